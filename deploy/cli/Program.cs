@@ -1,1 +1,3 @@
-return 0;
+using Strangler.Cli.CommandLine;
+
+return await StranglerCommandLine.RunAsync(args, CliContext.ForThisProcess());

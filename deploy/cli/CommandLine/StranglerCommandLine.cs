@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Runtime.InteropServices;
+using Strangler.Cli.Testing;
+
+namespace Strangler.Cli.CommandLine;
+
+/// <summary>The verbs of <c>./strangler</c>, and what every one of them shares: signals, faults and exit codes.</summary>
+internal static class StranglerCommandLine
+{
+    public static async Task<int> RunAsync(string[] args, CliContext context)
+    {
+        var root = CreateRoot(context);
+        var parsed = root.Parse(args is [] or ["help"] ? ["--help"] : args is ["help", .. var verb] ? [.. verb, "--help"] : args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await context.Error.WriteLineAsync($"strangler: {error.Message}");
+            }
+
+            var known = parsed.CommandResult.Command;
+            await context.Error.WriteLineAsync($"Try: ./strangler {(known == root ? "help" : $"{known.Name} --help")}");
+            if (known == root)
+            {
+                await context.Error.WriteLineAsync();
+                await root.Parse(["--help"]).InvokeAsync(new InvocationConfiguration { Output = context.Error, Error = context.Error });
+            }
+
+            return ExitCode.Usage;
+        }
+
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = context.Output,
+                    Error = context.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                },
+                stop.Token);
+        }
+        catch (CliFault fault)
+        {
+            await context.Error.WriteLineAsync($"strangler: {fault.Message}");
+            return ExitCode.Fault;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    // A plain command, not a RootCommand: that one is called after the assembly, ours after what a person types.
+    internal static Command CreateRoot(CliContext context) => new("./strangler", "Moves a live Magento 2 store, slice by slice, to C# services.")
+    {
+        new HelpOption(),
+        TestCommand.Create(context),
+    };
+}
