@@ -1,8 +1,4 @@
-using Strangler.ServiceDefaults;
+using Strangler.Proxy;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("proxy");
-
-var app = builder.Build();
-app.MapServiceDefaults();
-app.Run();
+await using var app = ProxyHost.Build(args);
+await app.RunAsync();

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Strangler.Proxy.Forwarding;
+
+/// <summary>The facade as one call before <c>Build</c> and one after.</summary>
+public static class ForwardingExtensions
+{
+    /// <summary>
+    /// Adds listeners, limits, YARP and the exact forwarder, with the bare catch-all as routing table. Who has slices replaces the
+    /// registered <see cref="IProxyConfigProvider"/> (there must be one only: YARP adds up what several say).
+    /// </summary>
+    public static WebApplicationBuilder AddFacadeForwarding(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddOptions<FacadeOptions>().BindConfiguration(FacadeOptions.SectionName).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<FacadeOptions>, FacadeOptionsValidator>();
+        builder.Services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ConfigureKestrel>();
+        builder.Services.AddReverseProxy();
+        builder.Services.AddSingleton<IProxyConfigProvider, CatchAllConfigProvider>();
+        builder.Services.AddSingleton<FacadePipeline>();
+        // First, so that it lies outside whatever else the application puts before its own pipeline.
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter>(services => services.GetRequiredService<FacadePipeline>()));
+        return builder;
+    }
+
+    /// <summary>Puts the facade on the storefront listener; <paramref name="pipeline"/> adds what decides between Magento and the services.</summary>
+    public static WebApplication MapFacade(this WebApplication app, Action<IReverseProxyApplicationBuilder>? pipeline = null)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var facade = app.Services.GetRequiredService<FacadePipeline>();
+        facade.Slices = pipeline;
+        facade.IsMapped = true;
+        return app;
+    }
+}

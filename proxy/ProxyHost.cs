@@ -1,0 +1,21 @@
+using Strangler.Proxy.Forwarding;
+using Strangler.ServiceDefaults;
+
+namespace Strangler.Proxy;
+
+/// <summary>Puts the process together; tests start the very same with their own settings.</summary>
+internal static class ProxyHost
+{
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults("proxy");
+        builder.AddFacadeForwarding();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapFacade();
+        return app;
+    }
+}
