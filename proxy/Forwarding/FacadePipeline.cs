@@ -27,6 +27,7 @@ internal sealed class FacadePipeline : IStartupFilter
 
     private void Build(IApplicationBuilder storefront)
     {
+        storefront.UseMiddleware<StorefrontGate>();
         storefront.UseRouting();
         storefront.UseEndpoints(Endpoints);
     }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Strangler.Proxy.Forwarding.Upstream;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace Strangler.Proxy.Forwarding;
 
@@ -17,6 +20,13 @@ public static class ForwardingExtensions
         builder.Services.AddOptions<FacadeOptions>().BindConfiguration(FacadeOptions.SectionName).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<FacadeOptions>, FacadeOptionsValidator>();
         builder.Services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ConfigureKestrel>();
+        builder.Services.AddSingleton<RequestGuard>();
+        builder.Services.AddSingleton<ForwardedFields>();
+        builder.Services.AddSingleton<UpstreamHandler>();
+        builder.Services.AddSingleton<ExactTransformer>();
+        // Before YARP's own, which are only added where there are none.
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
+        builder.Services.AddSingleton<ITransformBuilder, ExactTransformBuilder>();
         builder.Services.AddReverseProxy();
         builder.Services.AddSingleton<IProxyConfigProvider, CatchAllConfigProvider>();
         builder.Services.AddSingleton<FacadePipeline>();

@@ -14,6 +14,8 @@ internal sealed class StorefrontConnection(ConnectionContext connection, bool is
     /// <summary>The peer as it is written into X-Forwarded-For; <c>unknown</c> on a Unix socket.</summary>
     public string PeerAddress { get; } = Format(connection.RemoteEndPoint);
 
+    public TrustedProxies Trusted { get; } = trusted;
+
     public bool IsPeerTrusted { get; } = trusted.Contains((connection.RemoteEndPoint as IPEndPoint)?.Address);
 
     public string LocalPort { get; } = (connection.LocalEndPoint as IPEndPoint)?.Port.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
