@@ -1,3 +1,4 @@
+using Strangler.Proxy.Control;
 using Strangler.Proxy.Forwarding;
 using Strangler.ServiceDefaults;
 
@@ -11,11 +12,13 @@ internal static class ProxyHost
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults("proxy");
         builder.AddFacadeForwarding();
+        builder.AddFacadeControl();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.MapServiceDefaults();
-        app.MapFacade();
+        app.MapFacadeControl();
+        app.MapFacade(pipeline => pipeline.UseRouteDecision());
         return app;
     }
 }

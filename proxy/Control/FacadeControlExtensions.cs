@@ -1,0 +1,121 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Microsoft.FeatureManagement;
+using MySqlConnector;
+using Strangler.Proxy.Decisions;
+using Strangler.Proxy.Fallback;
+using Strangler.Proxy.Flags;
+using Strangler.Proxy.Freshness;
+using Strangler.Proxy.Slices;
+using Strangler.Proxy.Stages;
+using Strangler.Proxy.Telemetry;
+using Strangler.ServiceDefaults;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Strangler.Proxy.Control;
+
+/// <summary>Slices, stages, flags, decisions and the control listener's API, as one call before <c>Build</c> and two after.</summary>
+internal static class FacadeControlExtensions
+{
+    private const string ControlConnection = "Control";
+
+    public static WebApplicationBuilder AddFacadeControl(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<RoutingOptions>().BindConfiguration("Facade").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RoutingOptions>, RoutingOptionsValidator>();
+        services.AddOptions<ControlOptions>().BindConfiguration("Control").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ControlOptions>, ControlOptionsValidator>();
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
+        AddStages(services);
+        AddDecisions(services);
+        services.AddSingleton<ControlState>();
+        services.AddSingleton<RequestRate>();
+        services.AddHostedService(provider => provider.GetRequiredService<RequestRate>());
+        services.AddSingleton<RouteExplainer>();
+        services.AddSingleton<ControlAuthentication>();
+        services.AddHealthChecks().AddCheck<RoutingHealthCheck>("routing", tags: [ServiceDefaultsExtensions.ReadyTag]);
+        return builder;
+    }
+
+    /// <summary>The decision inside YARP's pipeline.</summary>
+    public static void UseRouteDecision(this IReverseProxyApplicationBuilder pipeline) => pipeline.UseMiddleware<RouteDecisionMiddleware>();
+
+    /// <summary>The API on the control listener.</summary>
+    public static WebApplication MapFacadeControl(this WebApplication app)
+    {
+        var authentication = app.Services.GetRequiredService<ControlAuthentication>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use(next => context => authentication.InvokeAsync(context, next));
+        app.MapControlApi();
+        return app;
+    }
+
+    private static void AddStages(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new SliceCatalogStore(
+            provider.GetRequiredService<IOptions<RoutingOptions>>().Value.SlicesFolder,
+            Kept(provider, "slices.json"),
+            provider.GetRequiredService<IOptions<RoutingOptions>>().Value.Services.Keys,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SliceCatalogStore>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<SliceCatalogStore>());
+        services.AddSingleton(provider => new StageStore(
+            new MySqlDataSourceBuilder(ConnectionString(provider)).Build(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new StageFollower(
+            provider.GetRequiredService<StageStore>(),
+            ConnectionString(provider),
+            Kept(provider, "stages.json"),
+            provider.GetRequiredService<SliceCatalogStore>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StageFollower>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<StageFollower>());
+    }
+
+    private static void AddDecisions(IServiceCollection services)
+    {
+        services.AddSingleton<RoutingStore>();
+        services.AddSingleton<IFeatureDefinitionProvider, SliceFlagDefinitionProvider>();
+        services.AddFeatureManagement();
+        services.AddSingleton<DecisionService>();
+        services.AddSingleton(provider => new OverrideKey(
+            provider.GetRequiredService<IOptions<ControlOptions>>().Value.OverrideKey, Kept(provider, "override.key")));
+        services.AddSingleton(provider => Vary(provider.GetRequiredService<IOptions<ControlOptions>>().Value));
+        services.AddSingleton<SliceStats>();
+        services.AddSingleton<ServicePipelines>();
+        services.AddSingleton<LagMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<LagMonitor>());
+        services.AddHttpClient(LagMonitor.ClientName, (provider, client) =>
+        {
+            client.BaseAddress = provider.GetRequiredService<IOptions<RoutingOptions>>().Value.CdcSync;
+            client.Timeout = TimeSpan.FromSeconds(2);
+        });
+        services.RemoveAll<IProxyConfigProvider>();
+        services.AddSingleton<IProxyConfigProvider, SliceConfigProvider>();
+        Decorate(services);
+    }
+
+    /// <summary>Puts the guard around whatever builds the transformers.</summary>
+    private static void Decorate(IServiceCollection services)
+    {
+        var inner = services.Last(service => service.ServiceType == typeof(ITransformBuilder));
+        services.Remove(inner);
+        services.AddSingleton<ITransformBuilder>(provider => new GuardingTransformBuilder((ITransformBuilder)(
+            inner.ImplementationInstance ?? inner.ImplementationFactory?.Invoke(provider)
+            ?? ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!))));
+    }
+
+    private static MagentoVarySource Vary(ControlOptions options) =>
+        new(string.IsNullOrEmpty(options.CryptKey) ? null : new MagentoVary(options.CryptKey, [.. options.Currencies]));
+
+    private static LastGoodFile Kept(IServiceProvider provider, string name) =>
+        new(Path.Combine(provider.GetRequiredService<IOptions<RoutingOptions>>().Value.StateFolder, name));
+
+    private static string ConnectionString(IServiceProvider provider) =>
+        provider.GetRequiredService<IConfiguration>().GetConnectionString(ControlConnection) is { Length: > 0 } text
+            ? new MySqlConnectionStringBuilder(text) { ConnectionTimeout = 3, ConnectionIdleTimeout = 60 }.ConnectionString
+            : throw new OptionsValidationException(ControlConnection, typeof(string),
+                ["ConnectionStrings:Control is not set: the control database, such as Server=127.0.0.1;Port=3307;User ID=control;Password=…;Database=strangler_control."]);
+}

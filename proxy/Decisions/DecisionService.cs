@@ -1,0 +1,67 @@
+using Microsoft.FeatureManagement;
+using Microsoft.FeatureManagement.FeatureFilters;
+using Strangler.Proxy.Fallback;
+using Strangler.Proxy.Flags;
+using Strangler.Proxy.Freshness;
+using Strangler.Proxy.Stages;
+
+namespace Strangler.Proxy.Decisions;
+
+/// <summary>Everything that was found out about a matched request, whether or not the decision needed it. For explanations.</summary>
+internal sealed record DecisionEvidence(
+    RouteDecision Decision, DecisionInput Input, string CohortKey, IReadOnlyList<string> Groups, double? AgeMilliseconds, string Circuit);
+
+/// <summary>Gathers what <see cref="RouteDecider"/> decides on. A legacy slice is decided without asking anything.</summary>
+internal sealed class DecisionService(
+    IVariantFeatureManager flags, LagMonitor lag, ServicePipelines pipelines, OverrideKey overrides, MagentoVarySource vary, TimeProvider time)
+{
+    /// <summary>Who answers this request. Asks the flag once, and only where it can make a difference.</summary>
+    public ValueTask<RouteDecision> DecideAsync(HttpContext context, RoutingSnapshot snapshot, SliceRoute route)
+    {
+        var wanted = snapshot.KillSwitch ? null : OverrideOf(context, route);
+        var needsFlag = !snapshot.KillSwitch && wanted is null && route.Entry.Stage is Stage.Canary or Stage.Live or Stage.Retired;
+        return needsFlag
+            ? DecideByFlagAsync(context, route)
+            : ValueTask.FromResult(RouteDecider.Decide(new DecisionInput(snapshot.KillSwitch, wanted, route.Entry.Stage, false, false, false)));
+    }
+
+    /// <summary>The same decision with all that speaks for and against it.</summary>
+    public async ValueTask<DecisionEvidence> ExplainAsync(HttpContext context, RoutingSnapshot snapshot, SliceRoute route)
+    {
+        var visitor = TargetingOf(context, route);
+        var input = new DecisionInput(
+            snapshot.KillSwitch,
+            OverrideOf(context, route),
+            route.Entry.Stage,
+            await flags.IsEnabledAsync(route.Slice.Id, visitor, context.RequestAborted),
+            IsFresh(route),
+            pipelines.Of(route.Slice).MayAsk);
+        return new DecisionEvidence(RouteDecider.Decide(input), input, visitor.UserId, [.. visitor.Groups],
+            lag.AgeOf(route.Slice.Config.Service), pipelines.Of(route.Slice).State);
+    }
+
+    private async ValueTask<RouteDecision> DecideByFlagAsync(HttpContext context, SliceRoute route)
+    {
+        var on = await flags.IsEnabledAsync(route.Slice.Id, TargetingOf(context, route), context.RequestAborted);
+        return RouteDecider.Decide(new DecisionInput(false, null, route.Entry.Stage, on, IsFresh(route), pipelines.Of(route.Slice).MayAsk));
+    }
+
+    private bool IsFresh(SliceRoute route) => FreshnessRule.Holds(route.Slice.Config.Freshness, lag.AgeOf(route.Slice.Config.Service));
+
+    private TargetingContext TargetingOf(HttpContext context, SliceRoute route) => new()
+    {
+        UserId = CohortKey.Of(context),
+        Groups = route.Audience.HasRules ? route.Audience.GroupsOf(new VisitorFacts(context, vary.Vary)) : [],
+    };
+
+    private Side? OverrideOf(HttpContext context, SliceRoute route)
+    {
+        var text = context.Request.Headers[OverrideToken.HeaderName] is [{ Length: > 0 } header]
+            ? header
+            : context.Request.Headers.Cookie.Count > 0 ? context.Request.Cookies[OverrideToken.CookieName] : null;
+        return text is not null && OverrideToken.Verify(text, overrides.Key, time.GetUtcNow()) is { } token
+            && (token.Slice is null || token.Slice == route.Slice.Id)
+                ? token.Side
+                : null;
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.FeatureManagement;
+using Strangler.Proxy.Flags;
+using Strangler.Proxy.Slices;
+using Strangler.Proxy.Stages;
+
+namespace Strangler.Proxy.Decisions;
+
+/// <summary>One slice with all that a decision about it needs.</summary>
+internal sealed class SliceRoute
+{
+    public SliceRoute(Slice slice, StageEntry entry)
+    {
+        Slice = slice;
+        Entry = entry;
+        Audience = new Audience(entry.Rules);
+        Flag = Task.FromResult(SliceFlag.Define(entry));
+    }
+
+    public Slice Slice { get; }
+
+    public StageEntry Entry { get; }
+
+    public Audience Audience { get; }
+
+    /// <summary>The flag's definition, already completed: asking for it costs nothing.</summary>
+    public Task<FeatureDefinition> Flag { get; }
+}
+
+/// <summary>The whole routing state: declarations and stages together. Immutable, built off the request path, swapped in one write.</summary>
+internal sealed class RoutingSnapshot
+{
+    private readonly SliceRoute[] _routes;
+
+    public RoutingSnapshot(SliceCatalog catalog, StageSnapshot stages)
+    {
+        Catalog = catalog;
+        Stages = stages;
+        _routes = [.. catalog.Slices.Select(slice => new SliceRoute(slice, stages.Of(slice.Id)))];
+    }
+
+    public SliceCatalog Catalog { get; }
+
+    public StageSnapshot Stages { get; }
+
+    public IReadOnlyList<SliceRoute> Routes => _routes;
+
+    public bool KillSwitch => Stages.KillSwitch;
+
+    /// <summary>The slice that takes a request, or null for Magento's own.</summary>
+    public SliceRoute? Match(string method, string rawTarget) =>
+        Catalog.Matcher.Match(method, rawTarget) is { } slice ? _routes[slice.Index] : null;
+
+    public SliceRoute? Find(string sliceId) => Catalog.Find(sliceId) is { } slice ? _routes[slice.Index] : null;
+}
+
+/// <summary>Holds the current <see cref="RoutingSnapshot"/> and makes a new one whenever declarations or stages change.</summary>
+internal sealed class RoutingStore
+{
+    private readonly Lock _building = new();
+    private readonly SliceCatalogStore _catalog;
+    private readonly StageFollower _stages;
+    private volatile RoutingSnapshot _current;
+
+    public RoutingStore(SliceCatalogStore catalog, StageFollower stages)
+    {
+        _catalog = catalog;
+        _stages = stages;
+        _current = new RoutingSnapshot(catalog.Current, stages.Current);
+        catalog.Changed += _ => Rebuild();
+        stages.Changed += _ => Rebuild();
+        Rebuild();
+    }
+
+    /// <summary>Raised after a new snapshot is in place, in the order of the changes.</summary>
+    public event Action<RoutingSnapshot>? Changed;
+
+    public RoutingSnapshot Current => _current;
+
+    private void Rebuild()
+    {
+        lock (_building)
+        {
+            _current = new RoutingSnapshot(_catalog.Current, _stages.Current);
+            Changed?.Invoke(_current);
+        }
+    }
+}

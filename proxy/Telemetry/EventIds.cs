@@ -1,0 +1,29 @@
+namespace Strangler.Proxy.Telemetry;
+
+/// <summary>Event ids of the proxy, 1000–1999: a hundred per feature, errors in its upper half. Forwarding has 1000–1099.</summary>
+internal static class EventIds
+{
+    // Slices: 1100–1199
+    public const int SlicesLoaded = 1100;
+    public const int SlicesKept = 1150;
+    public const int SlicesRejected = 1151;
+
+    // Stages and the control database: 1200–1299
+    public const int StagesLoaded = 1200;
+    public const int StageChanged = 1201;
+    public const int KillSwitchChanged = 1202;
+    public const int ControlDatabaseReady = 1203;
+    public const int SchemaMigration = 1204;
+    public const int StagesKept = 1250;
+    public const int ControlDatabaseUnreachable = 1251;
+    public const int RulesRejected = 1252;
+
+    // Decisions and fallback: 1300–1399
+    public const int FallBack = 1300;
+    public const int CircuitOpened = 1350;
+    public const int CircuitClosed = 1301;
+
+    // Freshness: 1400–1499
+    public const int LagKnown = 1400;
+    public const int LagUnknown = 1450;
+}
