@@ -11,7 +11,6 @@ using Strangler.Proxy.Stages;
 using Strangler.Proxy.Telemetry;
 using Strangler.ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace Strangler.Proxy.Control;
 
@@ -94,17 +93,6 @@ internal static class FacadeControlExtensions
         });
         services.RemoveAll<IProxyConfigProvider>();
         services.AddSingleton<IProxyConfigProvider, SliceConfigProvider>();
-        Decorate(services);
-    }
-
-    /// <summary>Puts the guard around whatever builds the transformers.</summary>
-    private static void Decorate(IServiceCollection services)
-    {
-        var inner = services.Last(service => service.ServiceType == typeof(ITransformBuilder));
-        services.Remove(inner);
-        services.AddSingleton<ITransformBuilder>(provider => new GuardingTransformBuilder((ITransformBuilder)(
-            inner.ImplementationInstance ?? inner.ImplementationFactory?.Invoke(provider)
-            ?? ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!))));
     }
 
     private static MagentoVarySource Vary(ControlOptions options) =>

@@ -74,7 +74,7 @@ internal sealed class RouteDecisionMiddleware(
     private async Task AskServiceAsync(HttpContext context, SliceRoute route, RequestDelegate forward, DecisionTrace trace)
     {
         using var attempt = new ExtractedAttempt(context, MayFallBack(context, route));
-        var reason = await pipelines.Of(route.Slice).CallAsync(attempt, forward, context.RequestAborted);
+        var reason = await pipelines.Of(route.Slice).CallAsync(attempt, forward);
         if (reason == FallbackReason.None)
         {
             return;

@@ -1,3 +1,5 @@
+using Strangler.Proxy.Forwarding;
+using Strangler.Proxy.Forwarding.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Strangler.Proxy.Fallback;
@@ -22,12 +24,11 @@ internal enum AttemptOutcome
 
 /// <summary>
 /// One request on its way to the service. The response header is the point of no return: before it the request can still go to Magento, after
-/// it the answer streams. Lives on the request's features, where <see cref="ServiceResponseGuard"/> finds it.
+/// it the answer streams. Lives on the request's features, as the filter of its response.
 /// </summary>
-internal sealed class ExtractedAttempt : IDisposable
+internal sealed class ExtractedAttempt : IUpstreamResponseFilter, IDisposable
 {
     private readonly HttpContext _context;
-    private readonly CancellationToken _clientGone;
     private readonly CancellationTokenSource _ended;
     private readonly TaskCompletionSource<AttemptOutcome> _header = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _forward = Task.CompletedTask;
@@ -36,18 +37,22 @@ internal sealed class ExtractedAttempt : IDisposable
     {
         _context = context;
         MayFallBack = mayFallBack;
-        _clientGone = context.RequestAborted;
-        _ended = CancellationTokenSource.CreateLinkedTokenSource(_clientGone);
+        ClientGone = context.RequestAborted;
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(ClientGone);
         context.RequestAborted = _ended.Token;
-        context.Features.Set(this);
+        context.Features.Set<IUpstreamResponseFilter>(this);
     }
+
+    /// <summary>Cancelled when the client leaves. (The request's own token is cancelled too when the service is given up.)</summary>
+    public CancellationToken ClientGone { get; }
 
     /// <summary>Whether Magento can still answer when the service does not.</summary>
     public bool MayFallBack { get; }
 
-    /// <summary>Called with the service's response header. True: this answer must not reach the client.</summary>
-    public bool Refuse(int status)
+    /// <summary>Called with the service's response header. False: this answer must not reach the client.</summary>
+    public bool Accept(HttpContext context, UpstreamResponse response)
     {
+        var status = (int)response.StatusCode;
         var outcome = status switch
         {
             StatusCodes.Status421MisdirectedRequest when MayFallBack => AttemptOutcome.Declined,
@@ -55,7 +60,7 @@ internal sealed class ExtractedAttempt : IDisposable
             _ => AttemptOutcome.Answered,
         };
         _header.TrySetResult(outcome);
-        return outcome is AttemptOutcome.Declined or AttemptOutcome.ServerError;
+        return outcome is not (AttemptOutcome.Declined or AttemptOutcome.ServerError);
     }
 
     /// <summary>Starts the forwarding and returns at the response header, or at the end when none came. Cancelled: gives the service up.</summary>
@@ -70,7 +75,7 @@ internal sealed class ExtractedAttempt : IDisposable
         }
 
         await _forward;
-        if (_clientGone.IsCancellationRequested)
+        if (ClientGone.IsCancellationRequested)
         {
             return AttemptOutcome.ClientGone;
         }
@@ -85,15 +90,15 @@ internal sealed class ExtractedAttempt : IDisposable
     /// <summary>Takes every trace of the attempt off the request, so that Magento's answer starts from nothing.</summary>
     public void Undo()
     {
-        _context.Features.Set<ExtractedAttempt>(null);
+        _context.Features.Set<IUpstreamResponseFilter>(null);
         _context.Features.Set<IForwarderErrorFeature>(null);
-        _context.RequestAborted = _clientGone;
+        _context.RequestAborted = ClientGone;
         _context.Response.Clear();
     }
 
     public void Dispose()
     {
-        _context.RequestAborted = _clientGone;
+        _context.RequestAborted = ClientGone;
         _ended.Dispose();
     }
 

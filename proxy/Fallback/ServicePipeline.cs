@@ -58,13 +58,13 @@ internal sealed partial class ServicePipeline : IDisposable
     public string State => _circuit.CircuitState.ToString();
 
     /// <summary>Sends the request to the service. Anything but <see cref="FallbackReason.None"/>: nothing has gone to the client, and nothing will.</summary>
-    public async Task<FallbackReason> CallAsync(ExtractedAttempt attempt, RequestDelegate forward, CancellationToken clientGone)
+    public async Task<FallbackReason> CallAsync(ExtractedAttempt attempt, RequestDelegate forward)
     {
         try
         {
             return await _bulkhead.ExecuteAsync(
                 static async (state, cancellationToken) => await state.Pipeline.ThroughAsync(state.Attempt, state.Forward, cancellationToken),
-                (Pipeline: this, Attempt: attempt, Forward: forward), clientGone);
+                (Pipeline: this, Attempt: attempt, Forward: forward), attempt.ClientGone);
         }
         catch (RateLimiterRejectedException)
         {

@@ -10,18 +10,14 @@ namespace Strangler.Proxy.Fallback;
 /// </remarks>
 internal static class SliceProxyConfig
 {
-    private const string TwinMetadata = "strangler.twin";
     private static readonly string Unguessable = Guid.NewGuid().ToString("N");
 
     public static string ClusterIdOf(string service) => "service." + service;
-
-    public static bool IsTwin(RouteConfig route) => route.Metadata?.ContainsKey(TwinMetadata) == true;
 
     public static IEnumerable<RouteConfig> Routes(SliceCatalog catalog) => catalog.Slices.Select(slice => new RouteConfig
     {
         RouteId = slice.ExtractedRouteId,
         ClusterId = ClusterIdOf(slice.Config.Service),
         Match = new RouteMatch { Path = $"/{Unguessable}/{slice.Id}" },
-        Metadata = new Dictionary<string, string> { [TwinMetadata] = slice.Id },
     });
 }

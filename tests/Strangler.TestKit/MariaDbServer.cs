@@ -20,6 +20,11 @@ public sealed class MariaDbServer : IAsyncDisposable
         _options = options;
     }
 
+    /// <summary>For fixtures, which cannot skip: ask before starting, and let the tests skip.</summary>
+    public static bool IsInstalled => new[] { "/usr/sbin/mariadbd", "/usr/bin/mariadbd", "/usr/local/bin/mariadbd" }.Any(File.Exists);
+
+    public static string HowToInstall => "needs mariadbd: apt-get install mariadb-server";
+
     public int Port { get; }
 
     public string RootConnectionString => ConnectionString(null);
@@ -37,8 +42,7 @@ public sealed class MariaDbServer : IAsyncDisposable
     /// <summary>Starts a new empty server; <paramref name="options"/> are further mariadbd options. Skips the test where MariaDB is not installed.</summary>
     public static async Task<MariaDbServer> StartAsync(CancellationToken cancellationToken, params string[] options)
     {
-        var installed = new[] { "/usr/sbin/mariadbd", "/usr/bin/mariadbd", "/usr/local/bin/mariadbd" }.Any(File.Exists);
-        Assert.SkipUnless(installed, "needs mariadbd: apt-get install mariadb-server");
+        Assert.SkipUnless(IsInstalled, HowToInstall);
         var folder = Directory.CreateTempSubdirectory("strangler-mariadb-").FullName;
         var server = new MariaDbServer(folder, FreePort.Next(), options);
         await ProcessRunner.RunAsync("mariadb-install-db",
