@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Strangler.Proxy.Forwarding;
 
 namespace Strangler.Proxy.Flags;
 
@@ -14,7 +15,7 @@ internal static class CohortKey
         OfToken(context.Request.Headers.Authorization.ToString())
         ?? OfSession(context.Request.Cookies["PHPSESSID"])
         ?? OfCart(context.Request.Path.Value ?? "")
-        ?? "address:" + Digest($"{context.Connection.RemoteIpAddress}\n{context.Request.Headers.UserAgent}");
+        ?? "address:" + Digest($"{ClientAddress.Of(context)}\n{context.Request.Headers.UserAgent}");
 
     private static string? OfToken(string authorization)
     {

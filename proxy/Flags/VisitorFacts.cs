@@ -1,4 +1,5 @@
 using System.Net;
+using Strangler.Proxy.Forwarding;
 
 namespace Strangler.Proxy.Flags;
 
@@ -7,7 +8,7 @@ namespace Strangler.Proxy.Flags;
 /// </summary>
 internal readonly struct VisitorFacts(HttpContext context, MagentoVary? vary)
 {
-    public IPAddress? Address => context.Connection.RemoteIpAddress;
+    public IPAddress? Address => ClientAddress.Of(context);
 
     /// <summary>
     /// The store view a request is for: the code in a REST path, else <c>___store</c>, else the <c>store</c> cookie, else <c>default</c>
