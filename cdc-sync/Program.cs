@@ -1,8 +1,35 @@
+using Microsoft.Extensions.Options;
+using Strangler.CdcSync;
+using Strangler.CdcSync.Positions;
+using Strangler.CdcSync.Telemetry;
 using Strangler.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("cdc-sync");
+builder.Services.AddOptions<CdcOptions>().BindConfiguration(CdcOptions.Section).ValidateOnStart();
+builder.Services.AddSingleton<IValidateOptions<CdcOptions>, CdcOptionsValidator>();
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, PositionsJson.Default));
+builder.Services.AddHttpClient();
+builder.Services.AddSingleton<CdcMetrics>();
+builder.Services.AddSingleton<RowCounts>();
+builder.Services.AddSingleton<CdcEngine>();
+builder.Services.AddHostedService(services => services.GetRequiredService<CdcEngine>());
+builder.Services.AddHealthChecks().AddCheck<CdcHealthCheck>("targets", tags: [ServiceDefaultsExtensions.ReadyTag]);
 
-var app = builder.Build();
+WebApplication app;
+try
+{
+    app = builder.Build();
+    // What the operator wrote wrong is one line, not a stack.
+    _ = app.Services.GetRequiredService<CdcEngine>();
+}
+catch (Exception fault) when (fault is OptionsValidationException or InvalidDataException)
+{
+    await Console.Error.WriteLineAsync($"cdc-sync: {fault.Message}");
+    return 1;
+}
+
 app.MapServiceDefaults();
+app.MapPositions();
 app.Run();
+return 0;

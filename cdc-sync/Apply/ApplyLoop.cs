@@ -1,0 +1,219 @@
+using MySqlConnector;
+using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Snapshot;
+
+namespace Strangler.CdcSync.Apply;
+
+/// <summary>
+/// The one writer of a target: takes what is waiting, whole source transactions at a time, and commits mirror rows, dirty keys and position
+/// together. Whatever fails ends the loop; the next one begins at the checkpoint, which is never ahead or behind of the rows.
+/// </summary>
+internal sealed class ApplyLoop
+{
+    private static readonly TimeSpan PositionSavedEvery = TimeSpan.FromSeconds(5);
+
+    private readonly MySqlConnection _connection;
+    private readonly TargetContext _context;
+    private readonly WorkQueue _queue;
+    private readonly SnapshotWindows _windows;
+    private readonly TableFollower _follower;
+    private readonly ChunkReader _mirrorReader;
+    private readonly List<ChunkItem> _chunks = [];
+    private readonly int _maximumStatement;
+    private SourcePosition _position;
+    private long _sequence;
+    private long _savedAt;
+
+    public ApplyLoop(
+        MySqlConnection connection, TargetContext context, WorkQueue queue, SnapshotWindows windows, TableFollower follower, ChunkReader mirrorReader,
+        Checkpoint checkpoint, int maximumStatement)
+    {
+        _connection = connection;
+        _context = context;
+        _queue = queue;
+        _windows = windows;
+        _follower = follower;
+        _mirrorReader = mirrorReader;
+        _maximumStatement = maximumStatement;
+        (_position, _sequence) = (checkpoint.Position, checkpoint.Sequence);
+        _savedAt = context.Time.GetTimestamp();
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var batch = new List<ChangeTransaction>();
+        while (true)
+        {
+            Sort(await _queue.TakeAsync(cancellationToken), batch);
+            var rows = batch.Sum(transaction => transaction.Changes.Count);
+            while (rows < _context.Options.BatchRows && !EndsBatch(batch) && _queue.TryPeek(out var next) && !(batch.Count > 0 && EndsBatch(next)) && _queue.TryTake(out var item))
+            {
+                Sort(item, batch);
+                rows += item is TransactionItem taken ? taken.Transaction.Changes.Count : 0;
+            }
+
+            if (batch.Count > 0)
+            {
+                await ApplyAsync(batch, cancellationToken);
+                _context.Taken(batch.Count);
+                batch.Clear();
+            }
+
+            await WriteChunksAsync(cancellationToken);
+        }
+    }
+
+    private void Sort(WorkItem item, List<ChangeTransaction> batch)
+    {
+        if (item is ChunkItem chunk)
+        {
+            _chunks.Add(chunk);
+        }
+        else
+        {
+            batch.Add(((TransactionItem)item).Transaction);
+        }
+    }
+
+    // The target commits by itself when a table is altered, so such a transaction stands alone.
+    private static bool EndsBatch(List<ChangeTransaction> batch) => batch.Count > 0 && ChangesDefinition(batch[^1]);
+
+    private static bool EndsBatch(WorkItem item) => item is TransactionItem next && ChangesDefinition(next.Transaction);
+
+    private static bool ChangesDefinition(ChangeTransaction transaction) =>
+        transaction.Changes.Any(change => change is TableChange { What: TableEvent.DefinitionChanged or TableEvent.Replaced });
+
+    private async Task ApplyAsync(List<ChangeTransaction> batch, CancellationToken cancellationToken)
+    {
+        var started = _context.Time.GetTimestamp();
+        var last = batch[^1];
+        _windows.Begin(last.Position);
+        if (batch.TrueForAll(transaction => transaction.Changes.Count == 0))
+        {
+            await MovedAsync(last.Position, cancellationToken);
+            return;
+        }
+
+        var followed = ChangesDefinition(last) ? await _follower.FollowAsync(last.Changes, cancellationToken) : [];
+        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        var writer = new BatchWriter(_connection, _follower.Mirrors, _context.Catalog.Database, _windows, _maximumStatement);
+        foreach (var table in followed.Where(copy => copy.State == CopyState.Missing))
+        {
+            await writer.TruncateAsync(table.Table, cancellationToken);
+        }
+
+        foreach (var source in batch)
+        {
+            await writer.AddAsync(source.Changes, cancellationToken);
+        }
+
+        await writer.FlushAsync(cancellationToken);
+        var copies = followed.Concat(writer.CopyAgain.Where(table => followed.All(copy => copy.Table != table)).Select(table => _follower.CopyAgain(table))).ToList();
+        if (!writer.HasWork && copies.Count == 0)
+        {
+            await transaction.RollbackAsync(cancellationToken);
+            await MovedAsync(last.Position, cancellationToken);
+            return;
+        }
+
+        foreach (var copy in copies)
+        {
+            await ProgressStore.SaveAsync(_connection, copy, cancellationToken);
+            _windows.Invalidate(copy.Table);
+        }
+
+        await CommitAsync(transaction, writer.Dirty, last.Position, last.CommittedAt, AreAllStreaming(copies), cancellationToken);
+        copies.ForEach(_context.Copies.Set);
+        _context.Metrics.Applied(_context.Service, writer.Rows, batch.Count, _context.Time.GetElapsedTime(started));
+    }
+
+    private async Task WriteChunksAsync(CancellationToken cancellationToken)
+    {
+        // In the order they were read, each as soon as the stream has passed its place.
+        while (_chunks.Count > 0 && (_chunks[0].Window.IsInvalid || _position.HasReached(_chunks[0].Chunk.Position)))
+        {
+            var item = _chunks[0];
+            _chunks.RemoveAt(0);
+            var copy = _context.Copies.Find(item.Copy.Table);
+            var isCurrent = !item.Window.IsInvalid && copy is not null && copy.Generation == item.Copy.Generation && _follower.Mirrors.Find(item.Copy.Table) is not null;
+            if (isCurrent)
+            {
+                await WriteChunkAsync(item, copy!, cancellationToken);
+            }
+
+            _windows.Close(item.Window);
+            item.Written.TrySetResult(isCurrent);
+        }
+    }
+
+    private async Task WriteChunkAsync(ChunkItem item, TableCopy copy, CancellationToken cancellationToken)
+    {
+        var table = _follower.Mirrors.Find(copy.Table)!;
+        var mirrored = copy.Mode == CopyMode.Compare
+            ? await _mirrorReader.ReadRangeAsync(table.Definition, item.After, item.UpTo, cancellationToken)
+            : [];
+        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        var dirty = new DirtyKeys();
+        var pending = ChunkDifference.Of(table, item, mirrored, copy.Mode == CopyMode.Compare ? dirty : null);
+        foreach (var statement in pending.Statements(_maximumStatement))
+        {
+            await TargetDatabase.ExecuteAsync(_connection, statement, cancellationToken);
+        }
+
+        var next = copy with
+        {
+            State = item.UpTo is null ? CopyState.Streaming : CopyState.Copying,
+            LastKey = item.UpTo,
+            Rows = copy.Rows + item.Chunk.Rows.Count,
+        };
+        await ProgressStore.SaveAsync(_connection, next, cancellationToken);
+        if (next.State == CopyState.Streaming && copy.Mode == CopyMode.Fill)
+        {
+            dirty.AddAll();
+        }
+
+        await CommitAsync(transaction, dirty, _position, null, AreAllStreaming([next]), cancellationToken);
+        _context.Copies.Set(next);
+        _context.Metrics.Copied(_context.Service, item.Chunk.Rows.Count);
+    }
+
+    private async Task CommitAsync(
+        MySqlTransaction transaction, DirtyKeys dirty, SourcePosition position, DateTimeOffset? sourceTime, bool streaming, CancellationToken cancellationToken)
+    {
+        foreach (var statement in dirty.Statements(_sequence + 1))
+        {
+            await TargetDatabase.ExecuteAsync(_connection, statement, cancellationToken);
+        }
+
+        var state = streaming ? CheckpointStore.Streaming : CheckpointStore.Snapshot;
+        await CheckpointStore.AdvanceAsync(_connection, transaction, _sequence, _sequence + 1, position, sourceTime, state, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        _sequence++;
+        _savedAt = _context.Time.GetTimestamp();
+        Reached(position, state);
+        _context.Notifier.Changed();
+    }
+
+    /// <summary>Nothing of this target's was in the log: the position moves in memory, and now and then in the database.</summary>
+    private async Task MovedAsync(SourcePosition position, CancellationToken cancellationToken)
+    {
+        if (_context.Time.GetElapsedTime(_savedAt) > PositionSavedEvery)
+        {
+            await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
+            await CheckpointStore.AdvanceAsync(_connection, transaction, _sequence, _sequence, position, null, _context.State, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            _savedAt = _context.Time.GetTimestamp();
+        }
+
+        Reached(position, _context.State);
+    }
+
+    private void Reached(SourcePosition position, string state)
+    {
+        _position = position;
+        _context.Applied(position, _sequence, state);
+    }
+
+    private bool AreAllStreaming(IReadOnlyList<TableCopy> changed) => changed.All(copy => copy.State == CopyState.Streaming)
+        && _context.Copies.All.Where(copy => changed.All(other => other.Table != copy.Table)).All(copy => copy.State == CopyState.Streaming);
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Dapper;
+using MySqlConnector;
+using Strangler.CdcSync.Changes;
+
+namespace Strangler.CdcSync.Apply;
+
+/// <summary>How far a target is: the row of <c>cdc_checkpoint</c>.</summary>
+internal sealed record Checkpoint(long Sequence, SourcePosition Position, string State, string? Reason);
+
+/// <summary>Reads and advances a target's checkpoint. It only ever advances from the sequence last seen: another writer is found out.</summary>
+internal static class CheckpointStore
+{
+    public const string Source = "magento";
+    public const string Snapshot = "snapshot";
+    public const string Streaming = "streaming";
+    public const string Stopped = "stopped";
+
+    public static async Task<Checkpoint?> ReadAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<CheckpointRow>(new CommandDefinition(
+            "SELECT sequence AS Sequence, position AS Position, state AS State, reason AS Reason FROM cdc_checkpoint WHERE source = @Source",
+            new { Source }, cancellationToken: cancellationToken));
+        return row is null ? null : new Checkpoint(row.Sequence, JsonSerializer.Deserialize(row.Position, PositionJson.Default.SourcePosition)!, row.State, row.Reason);
+    }
+
+    /// <summary>Begins, or begins again, a first copy at a position; the sequence goes on.</summary>
+    public static Task BeginAsync(MySqlConnection connection, SourcePosition position, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO cdc_checkpoint (source, sequence, position, state, reason) VALUES (@Source, 0, @position, @Snapshot, NULL)
+            ON DUPLICATE KEY UPDATE position = @position, state = @Snapshot, reason = NULL
+            """,
+            new { Source, position = Text(position), Snapshot }, cancellationToken: cancellationToken));
+
+    /// <summary>Moves to the next sequence inside the batch's transaction; throws when somebody else has moved it.</summary>
+    public static async Task AdvanceAsync(
+        MySqlConnection connection, MySqlTransaction transaction, long from, long to, SourcePosition position, DateTimeOffset? sourceTime, string state,
+        CancellationToken cancellationToken)
+    {
+        var rows = await connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE cdc_checkpoint SET sequence = @to, position = @position, source_time = COALESCE(@sourceTime, source_time), state = @state, reason = NULL
+            WHERE source = @Source AND sequence = @from
+            """,
+            new { Source, from, to, position = Text(position), sourceTime = sourceTime?.UtcDateTime, state }, transaction, cancellationToken: cancellationToken));
+        if (rows != 1)
+        {
+            throw new InvalidOperationException($"cdc_checkpoint is no longer at sequence {from}: another cdc-sync writes this database.");
+        }
+    }
+
+    public static Task StopAsync(MySqlConnection connection, string reason, CancellationToken cancellationToken) => connection.ExecuteAsync(new CommandDefinition(
+        "UPDATE cdc_checkpoint SET state = @Stopped, reason = @reason WHERE source = @Source", new { Source, Stopped, reason }, cancellationToken: cancellationToken));
+
+    private static string Text(SourcePosition position) => JsonSerializer.Serialize(position, PositionJson.Default.SourcePosition);
+
+    private sealed record CheckpointRow
+    {
+        public long Sequence { get; init; }
+
+        public string Position { get; init; } = "";
+
+        public string State { get; init; } = "";
+
+        public string? Reason { get; init; }
+    }
+}

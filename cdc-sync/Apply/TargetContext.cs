@@ -1,0 +1,83 @@
+using Strangler.CdcSync.Catalog;
+using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Positions;
+using Strangler.CdcSync.Routing;
+using Strangler.CdcSync.Snapshot;
+using Strangler.CdcSync.Telemetry;
+
+namespace Strangler.CdcSync.Apply;
+
+/// <summary>What the parts of one target's pipeline share, and what others may know of it. Safe for several threads.</summary>
+internal sealed class TargetContext(CdcOptions options, Subscription subscription, SourceCatalog catalog, Notifier notifier, LagTracker lag, CdcMetrics metrics, TimeProvider time)
+{
+    private long _waiting;
+    private TargetProgress _progress = new("starting", null, null, null, 0);
+
+    public CdcOptions Options { get; } = options;
+
+    public Subscription Subscription { get; } = subscription;
+
+    public string Service => Subscription.Service;
+
+    public SourceCatalog Catalog { get; } = catalog;
+
+    public Notifier Notifier { get; } = notifier;
+
+    public LagTracker Lag { get; } = lag;
+
+    public CdcMetrics Metrics { get; } = metrics;
+
+    public TimeProvider Time { get; } = time;
+
+    public TableCopies Copies { get; } = new();
+
+    public TargetProgress Progress => Volatile.Read(ref _progress);
+
+    public string State => Progress.State;
+
+    /// <summary>Transactions read and not yet applied.</summary>
+    public long Waiting => Volatile.Read(ref _waiting);
+
+    public void Read(SourcePosition position)
+    {
+        Interlocked.Increment(ref _waiting);
+        Update(progress => progress with { Read = position });
+    }
+
+    public void Taken(int transactions) => Interlocked.Add(ref _waiting, -transactions);
+
+    public void Applied(SourcePosition position, long sequence, string state)
+    {
+        Update(progress => progress with { Applied = position, Sequence = sequence, State = state, Reason = null });
+        Lag.Applied(position, sequence, state == CheckpointStore.Streaming);
+    }
+
+    /// <summary>Begins again at a checkpoint: what was read beyond is forgotten.</summary>
+    public void Begin(Checkpoint checkpoint)
+    {
+        Interlocked.Exchange(ref _waiting, 0);
+        Volatile.Write(ref _progress, new TargetProgress(checkpoint.State, null, checkpoint.Position, checkpoint.Position, checkpoint.Sequence));
+        Lag.Reset();
+    }
+
+    public void Failed(string state, string reason)
+    {
+        Update(progress => progress with { State = state, Reason = reason });
+        Lag.Reset();
+    }
+
+    private void Update(Func<TargetProgress, TargetProgress> change)
+    {
+        while (true)
+        {
+            var old = Volatile.Read(ref _progress);
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _progress, change(old), old), old))
+            {
+                return;
+            }
+        }
+    }
+}
+
+/// <summary>Where a target stands.</summary>
+internal sealed record TargetProgress(string State, string? Reason, SourcePosition? Read, SourcePosition? Applied, long Sequence);

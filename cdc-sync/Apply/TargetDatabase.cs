@@ -1,0 +1,63 @@
+using System.Text;
+using MySqlConnector;
+
+namespace Strangler.CdcSync.Apply;
+
+/// <summary>Connections to a service's database whose sessions take every value as it is, and cdc-sync's own tables there.</summary>
+internal sealed class TargetDatabase(string connectionString)
+{
+    private const string OwnTables =
+        """
+        CREATE TABLE IF NOT EXISTS cdc_checkpoint (
+          source varchar(64) NOT NULL PRIMARY KEY, sequence bigint NOT NULL, position json NOT NULL, source_time datetime(6) NULL,
+          state varchar(16) NOT NULL, reason text NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+        CREATE TABLE IF NOT EXISTS cdc_dirty_key (
+          entity varchar(64) NOT NULL, key_value varchar(255) NOT NULL, sequence bigint NOT NULL,
+          PRIMARY KEY (entity, key_value), KEY sequence (sequence)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+        CREATE TABLE IF NOT EXISTS cdc_snapshot_progress (
+          table_name varchar(64) NOT NULL PRIMARY KEY, state varchar(16) NOT NULL, mode varchar(16) NOT NULL, last_key json NULL,
+          rows_copied bigint NOT NULL DEFAULT 0, definition json NULL, reason text NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+        CREATE TABLE IF NOT EXISTS cdc_dead_letter (
+          id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, table_name varchar(64) NOT NULL, row_key text NOT NULL, position json NOT NULL,
+          payload json NULL, reason text NOT NULL, attempts int NOT NULL DEFAULT 1, created_at datetime(6) NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+        """;
+
+    /// <summary>The settings, for other kinds of connection to the same database.</summary>
+    public MySqlConnectionStringBuilder Settings { get; } = new(connectionString);
+
+    public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        // The connection is kept; a pool would only reset its session.
+        var settings = new MySqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false, AllowUserVariables = true, AllowZeroDateTime = true, TreatTinyAsBoolean = false, DefaultCommandTimeout = 600,
+            IgnoreCommandTransaction = true,
+        };
+        var connection = new MySqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await ExecuteAsync(connection, "SET SESSION sql_mode = '', time_zone = '+00:00', foreign_key_checks = 0, unique_checks = 1", cancellationToken);
+            await ExecuteAsync(connection, "SET NAMES utf8mb4", cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static Task EnsureOwnTablesAsync(MySqlConnection connection, CancellationToken cancellationToken) => ExecuteAsync(connection, OwnTables, cancellationToken);
+
+    public static async Task<int> ExecuteAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // Statements are built from quoted names and literals by SqlLiteral.
+        await using var command = new MySqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public static Task<int> ExecuteAsync(MySqlConnection connection, StringBuilder sql, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, sql.ToString(), cancellationToken);
+}

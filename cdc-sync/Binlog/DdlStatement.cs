@@ -1,0 +1,210 @@
+using Strangler.CdcSync.Changes;
+
+namespace Strangler.CdcSync.Binlog;
+
+/// <summary>
+/// Which tables a logged statement touches as a whole, and how. It reads no more of SQL than that: the definition itself is asked of the
+/// source, so that nothing depends on understanding every clause of every server.
+/// </summary>
+internal static class DdlStatement
+{
+    private static readonly HashSet<string> Dml = new(["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "WITH", "CALL"], StringComparer.OrdinalIgnoreCase);
+
+    public static List<TableChange> Read(string defaultDatabase, string sql, Func<TableName, bool> isWanted)
+    {
+        var tokens = SqlTokens.Read(sql);
+        var changes = new List<TableChange>();
+        if (tokens.Count == 0)
+        {
+            return changes;
+        }
+
+        var reader = new Reader(tokens, defaultDatabase);
+        if (Dml.Contains(tokens[0].Text))
+        {
+            ReadDml(reader, changes, sql, isWanted);
+            return changes;
+        }
+
+        switch (reader.Word())
+        {
+            case "TRUNCATE":
+                reader.Optional("TABLE");
+                Add(reader.Table(), TableEvent.Truncated);
+                break;
+            case "CREATE":
+                ReadCreate(reader, Add);
+                break;
+            case "ALTER":
+                ReadAlter(reader, Add);
+                break;
+            case "DROP":
+                ReadDrop(reader, Add);
+                break;
+            case "RENAME" when reader.Optional("TABLE") || reader.Optional("TABLES"):
+                reader.IfExists();
+                do
+                {
+                    Add(reader.Table(), TableEvent.Replaced);
+                    reader.Until("TO");
+                    Add(reader.Table(), TableEvent.Replaced);
+                }
+                while (reader.Optional(","));
+                break;
+        }
+
+        return changes;
+
+        void Add(TableName? table, TableEvent what)
+        {
+            if (table is { } name && isWanted(name) && !changes.Exists(change => change.Table == name && change.What == what))
+            {
+                changes.Add(new TableChange(name, what, sql));
+            }
+        }
+    }
+
+    private static void ReadCreate(Reader reader, Action<TableName?, TableEvent> add)
+    {
+        var replaces = reader.Optional("OR") && reader.Optional("REPLACE");
+        if (reader.Optional("TABLE"))
+        {
+            reader.IfExists();
+            add(reader.Table(), TableEvent.Replaced);
+            return;
+        }
+
+        if (!replaces && (reader.Optional("UNIQUE") | reader.Optional("FULLTEXT") | reader.Optional("SPATIAL") | reader.Optional("INDEX")))
+        {
+            reader.Until("ON");
+            add(reader.Table(), TableEvent.DefinitionChanged);
+        }
+    }
+
+    private static void ReadAlter(Reader reader, Action<TableName?, TableEvent> add)
+    {
+        reader.Optional("ONLINE");
+        reader.Optional("IGNORE");
+        if (!reader.Optional("TABLE"))
+        {
+            return;
+        }
+
+        reader.IfExists();
+        var table = reader.Table();
+        add(table, TableEvent.DefinitionChanged);
+        while (reader.MoveTo("RENAME"))
+        {
+            if (reader.Optional("COLUMN") || reader.Optional("INDEX") || reader.Optional("KEY"))
+            {
+                continue;
+            }
+
+            _ = reader.Optional("TO") || reader.Optional("AS") || reader.Optional("=");
+            add(table, TableEvent.Replaced);
+            add(reader.Table(), TableEvent.Replaced);
+        }
+
+        // A partition that is emptied or exchanged takes rows with it that nobody logs.
+        reader.Rewind();
+        if (reader.MoveTo("PARTITION"))
+        {
+            add(table, TableEvent.Replaced);
+        }
+    }
+
+    private static void ReadDrop(Reader reader, Action<TableName?, TableEvent> add)
+    {
+        if (reader.Optional("TABLE") || reader.Optional("TABLES"))
+        {
+            reader.IfExists();
+            do
+            {
+                add(reader.Table(), TableEvent.Replaced);
+            }
+            while (reader.Optional(","));
+        }
+        else if (reader.Optional("INDEX"))
+        {
+            reader.Until("ON");
+            add(reader.Table(), TableEvent.DefinitionChanged);
+        }
+    }
+
+    // A statement may name tables anywhere, so every name in it counts.
+    private static void ReadDml(Reader reader, List<TableChange> changes, string sql, Func<TableName, bool> isWanted)
+    {
+        foreach (var table in reader.AllNames())
+        {
+            if (isWanted(table) && !changes.Exists(change => change.Table == table))
+            {
+                changes.Add(new TableChange(table, TableEvent.ChangedByStatement, sql));
+            }
+        }
+    }
+
+    private sealed class Reader(List<SqlToken> tokens, string defaultDatabase)
+    {
+        private int _next;
+
+        public string Word() => _next < tokens.Count ? tokens[_next++].Text.ToUpperInvariant() : "";
+
+        public void Rewind() => _next = 0;
+
+        public bool Optional(string word)
+        {
+            if (_next >= tokens.Count || tokens[_next].IsQuoted || !tokens[_next].Text.Equals(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+
+            _next++;
+            return true;
+        }
+
+        public void IfExists()
+        {
+            if (Optional("IF"))
+            {
+                Optional("NOT");
+                Optional("EXISTS");
+            }
+        }
+
+        public void Until(string word)
+        {
+            while (_next < tokens.Count && !Optional(word))
+            {
+                _next++;
+            }
+        }
+
+        public bool MoveTo(string word)
+        {
+            Until(word);
+            return _next < tokens.Count;
+        }
+
+        public TableName? Table()
+        {
+            if (_next >= tokens.Count)
+            {
+                return null;
+            }
+
+            var name = tokens[_next++].Text;
+            return Optional(".") && _next < tokens.Count ? new TableName(name, tokens[_next++].Text) : new TableName(defaultDatabase, name);
+        }
+
+        public IEnumerable<TableName> AllNames()
+        {
+            for (_next = 0; _next < tokens.Count;)
+            {
+                if (Table() is { } table)
+                {
+                    yield return table;
+                }
+            }
+        }
+    }
+}

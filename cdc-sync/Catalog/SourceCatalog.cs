@@ -1,0 +1,40 @@
+using System.Collections.Frozen;
+using MySqlConnector;
+using Strangler.CdcSync.Changes;
+
+namespace Strangler.CdcSync.Catalog;
+
+/// <summary>
+/// The source's definitions of the tables a target is interested in, and its foreign keys. Loaded at start and again after each DDL; readers
+/// on any thread see one state or the next.
+/// </summary>
+internal sealed class SourceCatalog(string connectionString, string database, IReadOnlyCollection<string> subscribed) : ITableCatalog
+{
+    private State _state = new(FrozenDictionary<string, TableDefinition>.Empty, []);
+
+    public string Database { get; } = database;
+
+    public IReadOnlyList<ForeignKey> ForeignKeys => Volatile.Read(ref _state).ForeignKeys;
+
+    public TableDefinition? Find(TableName table) => table.Database == Database ? Find(table.Name) : null;
+
+    public TableDefinition? Find(string table) => Volatile.Read(ref _state).Tables.GetValueOrDefault(table);
+
+    /// <summary>Whether the log's rows of this table matter: it is mirrored, or the server changes mirrored rows when its rows go.</summary>
+    public bool IsWanted(TableName table) => table.Database == Database && (subscribed.Contains(table.Name) || Volatile.Read(ref _state).Parents.Contains(table.Name));
+
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new MySqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        var keys = (await CatalogReader.ForeignKeysAsync(connection, Database, cancellationToken)).Where(key => key.HasAction).ToList();
+        var parents = keys.Where(key => subscribed.Contains(key.Child)).Select(key => key.Parent);
+        var tables = await CatalogReader.TablesAsync(connection, Database, [.. subscribed.Union(parents)], cancellationToken);
+        Volatile.Write(ref _state, new State(tables.ToFrozenDictionary(table => table.Name.Name), keys));
+    }
+
+    private sealed record State(FrozenDictionary<string, TableDefinition> Tables, List<ForeignKey> ForeignKeys)
+    {
+        public FrozenSet<string> Parents { get; } = Tables.Keys.ToFrozenSet();
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Options;
+using Strangler.CdcSync.Apply;
+using Strangler.CdcSync.Binlog;
+using Strangler.CdcSync.Catalog;
+using Strangler.CdcSync.Positions;
+using Strangler.CdcSync.Routing;
+using Strangler.CdcSync.Telemetry;
+
+namespace Strangler.CdcSync;
+
+/// <summary>One target with everything that works for it.</summary>
+internal sealed record Target(TargetPipeline Pipeline, ProjectionReader Projection, Notifier Notifier)
+{
+    public TargetContext Context => Pipeline.Context;
+}
+
+/// <summary>Runs every target, the sampling of the source's position, and answers what is known of them.</summary>
+internal sealed class CdcEngine : BackgroundService
+{
+    private const uint FirstRandomServerId = 1_000_000_000;
+
+    private readonly SourcePositionReader _positions;
+
+    public CdcEngine(IOptions<CdcOptions> options, IConfiguration configuration, IHttpClientFactory clients, CdcMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+    {
+        var settings = options.Value;
+        var source = configuration.GetConnectionString("Source");
+        if (string.IsNullOrEmpty(source))
+        {
+            throw new InvalidDataException("ConnectionStrings:Source is missing: the connection string of the database to follow.");
+        }
+
+        _positions = new SourcePositionReader(source);
+        var serverId = settings.ServerId > 0 ? settings.ServerId : FirstRandomServerId + (uint)Random.Shared.Next(1_000_000_000);
+        var pace = TimeSpan.FromMilliseconds(settings.SampleMilliseconds);
+        Targets = [.. settings.Targets.Select((target, index) =>
+        {
+            var subscription = Subscription.Load(target.Subscription);
+            var catalog = new SourceCatalog(source, settings.SourceDatabase, [.. subscription.Tables.Select(table => table.Name)]);
+            var notifier = new Notifier(clients.CreateClient(nameof(Notifier)), target.Notify, loggers.CreateLogger<Notifier>());
+            var context = new TargetContext(settings, subscription, catalog, notifier, new LagTracker(time), metrics, time);
+            var changes = new BinlogChangeSource(
+                source, serverId + (uint)index, TimeSpan.FromSeconds(settings.HeartbeatSeconds), catalog, time, loggers.CreateLogger<BinlogChangeSource>());
+            var database = new TargetDatabase(target.ConnectionString);
+            metrics.ObserveLag(subscription.Service, () => context.Lag.Lag?.TotalMilliseconds);
+            return new Target(
+                new TargetPipeline(context, database, source, changes, _positions, new SourceCheck(source, settings.SourceDatabase), loggers),
+                new ProjectionReader(context, database, pace, time),
+                notifier);
+        })];
+        Sampler = new PositionSampler(_positions, [.. Targets.Select(target => target.Context)], pace, time, loggers.CreateLogger<PositionSampler>());
+    }
+
+    public IReadOnlyList<Target> Targets { get; }
+
+    public PositionSampler Sampler { get; }
+
+    public Target? Find(string? service) => Targets.FirstOrDefault(target => target.Context.Service == service);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Targets.SelectMany(target => new[] { target.Pipeline.RunAsync(stoppingToken), target.Projection.RunAsync(stoppingToken) })
+            .Append(Sampler.RunAsync(stoppingToken)));
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _positions.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Strangler.CdcSync.Apply;
+
+namespace Strangler.CdcSync;
+
+/// <summary>Ready when every target streams.</summary>
+internal sealed class CdcHealthCheck(CdcEngine engine) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var waiting = engine.Targets.Select(target => (target.Context.Service, target.Context.Progress))
+            .Where(target => target.Progress.State != CheckpointStore.Streaming)
+            .Select(target => $"{target.Service}: {target.Progress.State}{(target.Progress.Reason is { } reason ? $" ({reason})" : "")}").ToList();
+        return Task.FromResult(waiting.Count == 0 ? HealthCheckResult.Healthy("every target streams") : HealthCheckResult.Unhealthy(string.Join("; ", waiting)));
+    }
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Strangler.CdcSync;
+
+/// <summary>The section <c>Cdc</c>; the source's connection string is <c>ConnectionStrings:Source</c>.</summary>
+internal sealed class CdcOptions
+{
+    public const string Section = "Cdc";
+
+    /// <summary>The database of the source whose tables are mirrored.</summary>
+    [Required]
+    public string SourceDatabase { get; set; } = "";
+
+    /// <summary>The services that have a mirror.</summary>
+    [Required, MinLength(1), ValidateEnumeratedItems]
+    public List<TargetOptions> Targets { get; set; } = [];
+
+    /// <summary>The replica id under which the log is read, and the next ones for further targets; zero chooses one at random.</summary>
+    public uint ServerId { get; set; }
+
+    /// <summary>How often the server says that it is alive while nothing happens.</summary>
+    [Range(0.1, 60)]
+    public double HeartbeatSeconds { get; set; } = 1;
+
+    /// <summary>How often the source's position and the projections' are read for the lag.</summary>
+    [Range(5, 10000)]
+    public int SampleMilliseconds { get; set; } = 50;
+
+    /// <summary>Rows read from the source at once while a table is copied.</summary>
+    [Range(10, 100000)]
+    public int ChunkRows { get; set; } = 4000;
+
+    /// <summary>Row changes after which a batch is committed even though more are waiting.</summary>
+    [Range(1, 1000000)]
+    public int BatchRows { get; set; } = 5000;
+
+    /// <summary>Log bytes that may wait to be applied; reading pauses beyond.</summary>
+    [Range(1024 * 1024, int.MaxValue)]
+    public int QueueBytes { get; set; } = 64 * 1024 * 1024;
+}
+
+/// <summary>One service's mirror.</summary>
+internal sealed class TargetOptions
+{
+    /// <summary>The service's <c>subscription.json</c>.</summary>
+    [Required]
+    public string Subscription { get; set; } = "";
+
+    /// <summary>The service's own database.</summary>
+    [Required]
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>The service's base address, told after each batch; empty for none.</summary>
+    [Url]
+    public string? Notify { get; set; }
+}
+
+[OptionsValidator]
+internal sealed partial class CdcOptionsValidator : IValidateOptions<CdcOptions>;

@@ -1,0 +1,111 @@
+using System.Globalization;
+using MySqlConnector;
+using Strangler.CdcSync.Changes;
+
+namespace Strangler.CdcSync.Positions;
+
+/// <summary>Asks a source for the end of its log, over one kept connection. Calls that come while a question is under way share the next one.</summary>
+internal sealed class SourcePositionReader(string connectionString) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private MySqlConnection? _connection;
+    private Task<SourcePosition>? _next;
+
+    /// <summary>
+    /// The end of the log at some moment after the call: everything committed when the call was made lies before it.
+    /// </summary>
+    public Task<SourcePosition> ReadAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _next ??= ReadSharedAsync();
+            return _next.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The end of the log with its GTIDs, as a place to begin reading at.</summary>
+    public async Task<SourcePosition> ReadWithGtidAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new MySqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        var position = await QueryAsync(connection, cancellationToken);
+        if (!IsMariaDb(connection))
+        {
+            return position;
+        }
+
+        await using var command = new MySqlCommand("SELECT BINLOG_GTID_POS(@file, @offset)", connection);
+        command.Parameters.AddWithValue("file", position.File);
+        command.Parameters.AddWithValue("offset", position.Offset);
+        return position with { Gtid = await command.ExecuteScalarAsync(cancellationToken) as string };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+
+        _turn.Dispose();
+    }
+
+    private async Task<SourcePosition> ReadSharedAsync()
+    {
+        await Task.Yield();
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            // From here on a new caller needs a new question: this one may be answered from before its call.
+            lock (_lock)
+            {
+                _next = null;
+            }
+
+            if (_connection is null)
+            {
+                var opening = new MySqlConnection(connectionString);
+                await opening.OpenAsync(CancellationToken.None);
+                _connection = opening;
+            }
+
+            return await QueryAsync(_connection, CancellationToken.None);
+        }
+        catch
+        {
+            if (_connection is not null)
+            {
+                await _connection.DisposeAsync();
+                _connection = null;
+            }
+
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static async Task<SourcePosition> QueryAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        var statement = IsMariaDb(connection) || Version(connection) < new Version(8, 2) ? "SHOW MASTER STATUS" : "SHOW BINARY LOG STATUS";
+#pragma warning disable CA2100 // One of two constants.
+        await using var command = new MySqlCommand(statement, connection) { CommandTimeout = 10 };
+#pragma warning restore CA2100
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            throw new InvalidOperationException("The source writes no binary log: start it with --log-bin (log_bin=ON) and binlog_format=ROW.");
+        }
+
+        var gtid = reader.FieldCount > 4 ? reader.GetString(4).Replace("\n", "", StringComparison.Ordinal) : null;
+        return new SourcePosition(
+            IsMariaDb(connection) ? "mariadb" : "mysql", reader.GetString(0), Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), gtid);
+    }
+
+    private static bool IsMariaDb(MySqlConnection connection) => connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+
+    private static Version Version(MySqlConnection connection) => System.Version.TryParse(connection.ServerVersion.Split('-')[0], out var version) ? version : new Version(8, 0);
+}

@@ -1,0 +1,133 @@
+using System.Text;
+using MySqlConnector;
+using Strangler.CdcSync.Apply;
+using Strangler.CdcSync.Binlog.Gtid;
+using Strangler.CdcSync.Binlog.Protocol;
+using Strangler.CdcSync.Catalog;
+using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Positions;
+
+namespace Strangler.CdcSync.Snapshot;
+
+/// <summary>Rows of a table in the order of its key, read in one statement, and the place in the log by which all of them are committed.</summary>
+internal sealed record Chunk(List<ColumnValue[]> Rows, SourcePosition Position);
+
+/// <summary>Reads chunks of a table without locking anything. Not safe for several threads.</summary>
+internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string? database, SourcePositionReader positions, TimeProvider time) : IAsyncDisposable
+{
+    private static readonly TimeSpan VisibilityPause = TimeSpan.FromMilliseconds(2);
+
+    private ServerConnection? _connection;
+
+    /// <summary>Up to a number of rows after a key, as they are at a moment when everything up to <paramref name="notBefore"/> is visible.</summary>
+    public async Task<Chunk> ReadAsync(TableDefinition table, ColumnValue[]? after, int rows, SourcePosition notBefore, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(cancellationToken);
+        if (!connection.IsMariaDb)
+        {
+            await UntilVisibleAsync(connection, notBefore, cancellationToken);
+            var found = await SelectAsync(connection, table, after, null, rows, cancellationToken);
+            return new Chunk(found, await positions.ReadAsync(cancellationToken));
+        }
+
+        // MariaDB tells the place in the log that a consistent snapshot stands for.
+        while (true)
+        {
+            await connection.ExecuteAsync("START TRANSACTION WITH CONSISTENT SNAPSHOT", cancellationToken);
+            var status = (await connection.RowsAsync("SHOW STATUS LIKE 'binlog_snapshot_%'", cancellationToken)).ToDictionary(row => row[0]!, row => row[1]!, StringComparer.OrdinalIgnoreCase);
+            var position = new SourcePosition(notBefore.Server, status["Binlog_snapshot_file"], long.Parse(status["Binlog_snapshot_position"], System.Globalization.CultureInfo.InvariantCulture), null);
+            var found = position.HasReached(notBefore) ? await SelectAsync(connection, table, after, null, rows, cancellationToken) : null;
+            await connection.ExecuteAsync("COMMIT", cancellationToken);
+            if (found is not null)
+            {
+                return new Chunk(found, position);
+            }
+
+            await Task.Delay(VisibilityPause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>All rows after one key up to another, for comparison.</summary>
+    public async Task<List<ColumnValue[]>> ReadRangeAsync(TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, CancellationToken cancellationToken) =>
+        await SelectAsync(await ConnectAsync(cancellationToken), table, after, upTo, null, cancellationToken);
+
+    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<ServerConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is null)
+        {
+            _connection = await ServerConnection.OpenAsync(settings, cancellationToken);
+            await _connection.ExecuteAsync(RowTextReader.Session, cancellationToken);
+            await _connection.ExecuteAsync("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", cancellationToken);
+            if (database is not null)
+            {
+                await _connection.ExecuteAsync($"USE {SqlLiteral.Name(database)}", cancellationToken);
+            }
+        }
+
+        return _connection;
+    }
+
+    // A transaction may be read from MySQL's log before it is visible; the set of executed ones grows after.
+    private async Task UntilVisibleAsync(ServerConnection connection, SourcePosition notBefore, CancellationToken cancellationToken)
+    {
+        if (notBefore.Gtid is not { Length: > 0 } gtid)
+        {
+            return;
+        }
+
+        var needed = MySqlGtidSet.Parse(gtid);
+        while (!MySqlGtidSet.Parse(((await connection.ScalarAsync("SELECT @@GLOBAL.gtid_executed", cancellationToken)) ?? "").Replace("\n", "", StringComparison.Ordinal)).Contains(needed))
+        {
+            await Task.Delay(VisibilityPause, time, cancellationToken);
+        }
+    }
+
+    private static async Task<List<ColumnValue[]>> SelectAsync(
+        ServerConnection connection, TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, int? limit, CancellationToken cancellationToken)
+    {
+        var sql = new StringBuilder("SELECT ").AppendJoin(", ", table.Columns.Select(RowTextReader.Expression)).Append(" FROM ").AppendName(table.Name.Name);
+        var key = table.Key!.Select(name => table.Column(name)!).ToList();
+        sql.Append(after is null && upTo is null ? "" : " WHERE ");
+        if (after is not null)
+        {
+            KeyRange.AppendAfter(sql, key, after);
+        }
+
+        if (upTo is not null)
+        {
+            sql.Append(after is null ? "NOT (" : " AND NOT (");
+            KeyRange.AppendAfter(sql, key, upTo);
+            sql.Append(')');
+        }
+
+        sql.Append(" ORDER BY ").AppendJoin(", ", key.Select(column => SqlLiteral.Name(column.Name)));
+        if (limit is not null)
+        {
+            sql.Append(" LIMIT ").Append(limit.Value);
+        }
+
+        var rows = new List<ColumnValue[]>();
+        await connection.QueryAsync(
+            Encoding.UTF8.GetBytes(sql.ToString()), (ref TextRow row) => rows.Add(RowTextReader.Read(ref row, table.Columns)), cancellationToken);
+        return rows;
+    }
+}
+
+/// <summary>Conditions over composite keys in a form for which servers use the index.</summary>
+internal static class KeyRange
+{
+    /// <summary>Rows after a key: <c>a >= 1 AND (a > 1 OR (b >= 2 AND (b > 2 ...)))</c>.</summary>
+    public static void AppendAfter(StringBuilder sql, IReadOnlyList<ColumnDefinition> key, ColumnValue[] values, int column = 0)
+    {
+        var last = column == key.Count - 1;
+        sql.AppendName(key[column].Name).Append(last ? ">" : ">=").AppendValue(values[column], key[column]);
+        if (!last)
+        {
+            sql.Append(" AND (").AppendName(key[column].Name).Append('>').AppendValue(values[column], key[column]).Append(" OR (");
+            AppendAfter(sql, key, values, column + 1);
+            sql.Append("))");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Strangler.CdcSync.Changes;
+
+namespace Strangler.CdcSync.Snapshot;
+
+/// <summary>
+/// One chunk being copied: the keys that the stream has touched since before the chunk was read. Rows with such a key are left to the
+/// stream, all others are as they are at the chunk's position.
+/// </summary>
+internal sealed class SnapshotWindow(string table, SourcePosition openedAt)
+{
+    public string Table { get; } = table;
+
+    /// <summary>Everything up to here may already be applied, so the chunk must not be read from an older state.</summary>
+    public SourcePosition OpenedAt { get; } = openedAt;
+
+    public HashSet<RowKey> Touched { get; } = [];
+
+    /// <summary>Something happened to the table that keys do not tell: the chunk must be read again.</summary>
+    public bool IsInvalid { get; set; }
+}
+
+/// <summary>The open windows of a target. Opened by the copying side, filled by the applying side; safe for both.</summary>
+internal sealed class SnapshotWindows(SourcePosition start)
+{
+    private readonly Lock _lock = new();
+    private readonly List<SnapshotWindow> _open = [];
+    private SourcePosition _processed = start;
+
+    public SnapshotWindow Open(string table)
+    {
+        lock (_lock)
+        {
+            var window = new SnapshotWindow(table, _processed);
+            _open.Add(window);
+            return window;
+        }
+    }
+
+    public void Close(SnapshotWindow window)
+    {
+        lock (_lock)
+        {
+            _open.Remove(window);
+        }
+    }
+
+    /// <summary>Called before a batch is applied: windows opened later know that its changes may be in the mirror already.</summary>
+    public void Begin(SourcePosition batchEnd)
+    {
+        lock (_lock)
+        {
+            _processed = batchEnd;
+        }
+    }
+
+    public void Touch(string table, in RowKey key)
+    {
+        lock (_lock)
+        {
+            foreach (var window in _open)
+            {
+                if (window.Table == table)
+                {
+                    window.Touched.Add(key);
+                }
+            }
+        }
+    }
+
+    public void Invalidate(string table)
+    {
+        lock (_lock)
+        {
+            foreach (var window in _open)
+            {
+                window.IsInvalid |= window.Table == table;
+            }
+        }
+    }
+}

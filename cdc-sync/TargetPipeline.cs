@@ -1,0 +1,212 @@
+using MySqlConnector;
+using Strangler.CdcSync.Apply;
+using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Positions;
+using Strangler.CdcSync.Snapshot;
+using Strangler.CdcSync.Telemetry;
+
+namespace Strangler.CdcSync;
+
+/// <summary>
+/// One target's work from its checkpoint on: reading, copying and applying side by side. What fails ends all three, and they begin again at
+/// the checkpoint after a pause; what cannot be mended so is written down as a stop, and waits for the order to copy again.
+/// </summary>
+internal sealed partial class TargetPipeline(
+    TargetContext context, TargetDatabase target, string sourceConnectionString, IChangeSource source, SourcePositionReader positions, SourceCheck check,
+    ILoggerFactory loggers)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = loggers.CreateLogger<TargetPipeline>();
+    private readonly Lock _lock = new();
+    private CancellationTokenSource? _running;
+    private TaskCompletionSource _resync = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isResyncOrdered;
+
+    public TargetContext Context { get; } = context;
+
+    public TargetDatabase Target { get; } = target;
+
+    /// <summary>Orders everything to be copied again from the source's present position on.</summary>
+    public void Resync()
+    {
+        lock (_lock)
+        {
+            _isResyncOrdered = true;
+            _resync.TrySetResult();
+            _running?.Cancel();
+        }
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var started = Context.Time.GetTimestamp();
+            try
+            {
+                await RunOnceAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (OperationCanceledException) when (IsResyncOrdered)
+            {
+                continue;
+            }
+            catch (Exception fault) when (fault is SourceLostException or NotSupportedException or InvalidDataException)
+            {
+                await StopAsync(fault, cancellationToken);
+                continue;
+            }
+            catch (Exception fault)
+            {
+                Context.Failed("restarting", fault.Message);
+                Log.Restarting(_logger, fault, Context.Service);
+            }
+
+            pause = Context.Time.GetElapsedTime(started) > LongestPause ? FirstPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            await Task.WhenAny(Task.Delay(pause, Context.Time, cancellationToken), _resync.Task);
+        }
+    }
+
+    private bool IsResyncOrdered
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isResyncOrdered;
+            }
+        }
+    }
+
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        CancellationTokenSource running;
+        bool resync;
+        lock (_lock)
+        {
+            _running = running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            resync = _isResyncOrdered;
+        }
+
+        try
+        {
+            await using var connection = await Target.OpenAsync(running.Token);
+            await TargetDatabase.EnsureOwnTablesAsync(connection, running.Token);
+            await check.ThrowIfUnfitAsync(running.Token);
+            await Context.Catalog.LoadAsync(running.Token);
+            var checkpoint = await CheckpointStore.ReadAsync(connection, running.Token);
+            if (checkpoint is { State: CheckpointStore.Stopped } && !resync)
+            {
+                throw new SourceLostException(checkpoint.Reason ?? "stopped");
+            }
+
+            var begins = checkpoint is null || resync;
+            if (begins)
+            {
+                await CheckpointStore.BeginAsync(connection, await positions.ReadWithGtidAsync(running.Token), running.Token);
+                checkpoint = (await CheckpointStore.ReadAsync(connection, running.Token))!;
+            }
+
+            var follower = new TableFollower(connection, await TargetFlavor.ReadAsync(connection, running.Token), Context, loggers.CreateLogger<TableFollower>());
+            await follower.StartAsync(await ProgressStore.LoadAsync(connection, running.Token), begins, running.Token);
+            lock (_lock)
+            {
+                if (resync)
+                {
+                    _isResyncOrdered = false;
+                    _resync = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+            }
+
+            await StreamAsync(connection, follower, checkpoint!, running);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _running = null;
+            }
+
+            running.Dispose();
+        }
+    }
+
+    private async Task StreamAsync(MySqlConnection connection, TableFollower follower, Checkpoint checkpoint, CancellationTokenSource running)
+    {
+        Context.Begin(checkpoint);
+        Context.Applied(checkpoint.Position, checkpoint.Sequence, Context.Copies.AreAllStreaming ? CheckpointStore.Streaming : CheckpointStore.Snapshot);
+        Log.Started(_logger, Context.Service, checkpoint.Position, Context.State);
+        using var queue = new WorkQueue(Context.Options.QueueBytes);
+        var windows = new SnapshotWindows(checkpoint.Position);
+        await using var sourceReader = new ChunkReader(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
+        await using var mirrorReader = new ChunkReader(Target.Settings, Target.Settings.Database, positions, Context.Time);
+        var apply = new ApplyLoop(connection, Context, queue, windows, follower, mirrorReader, checkpoint, await MaximumStatementAsync(connection, running.Token));
+        var copy = new SnapshotRunner(Context, sourceReader, windows, queue, () => follower.Mirrors.ParentsFirst(), loggers.CreateLogger<SnapshotRunner>());
+        Task[] tasks =
+        [
+            source.ReadAsync(checkpoint.Position, TakeAsync, running.Token),
+            apply.RunAsync(running.Token),
+            copy.RunAsync(running.Token),
+            Context.Notifier.RunAsync(running.Token),
+        ];
+        try
+        {
+            var ended = await Task.WhenAny(tasks[..3]);
+            await ended;
+        }
+        finally
+        {
+            await running.CancelAsync();
+            await Task.WhenAll(tasks).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        async ValueTask TakeAsync(ChangeTransaction transaction, CancellationToken cancellationToken)
+        {
+            Context.Read(transaction.Position);
+            await queue.PutAsync(new TransactionItem(transaction), cancellationToken);
+        }
+    }
+
+    private static async Task<int> MaximumStatementAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand("SELECT @@SESSION.max_allowed_packet", connection);
+        var bytes = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        // A character may take four bytes; a megabyte is as fast as more.
+        return (int)Math.Min(bytes / 8, 1 << 20);
+    }
+
+    private async Task StopAsync(Exception fault, CancellationToken cancellationToken)
+    {
+        Context.Failed(CheckpointStore.Stopped, fault.Message);
+        Log.Stopped(_logger, Context.Service, fault.Message);
+        try
+        {
+            await using var connection = await Target.OpenAsync(cancellationToken);
+            await CheckpointStore.StopAsync(connection, fault.Message, cancellationToken);
+        }
+        catch (MySqlException unreachable)
+        {
+            Log.Restarting(_logger, unreachable, Context.Service);
+        }
+
+        await _resync.Task.WaitAsync(cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.TargetStarted, LogLevel.Information, "{Service}: following from {Position} ({State})")]
+        public static partial void Started(ILogger logger, string service, SourcePosition position, string state);
+
+        [LoggerMessage(EventIds.TargetRestarting, LogLevel.Error, "{Service}: interrupted; beginning again at the checkpoint")]
+        public static partial void Restarting(ILogger logger, Exception fault, string service);
+
+        [LoggerMessage(EventIds.TargetStopped, LogLevel.Error, "{Service}: stopped: {Reason} Mend it, then order POST /resync to copy the tables again")]
+        public static partial void Stopped(ILogger logger, string service, string reason);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics.Metrics;
+
+namespace Strangler.CdcSync.Telemetry;
+
+/// <summary>The process's own measurements, by service.</summary>
+internal sealed class CdcMetrics
+{
+    public const string MeterName = "Strangler.CdcSync";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _rows;
+    private readonly Counter<long> _batches;
+    private readonly Counter<long> _transactions;
+    private readonly Counter<long> _copied;
+    private readonly Histogram<double> _duration;
+
+    public CdcMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(MeterName);
+        _rows = _meter.CreateCounter<long>("strangler.cdc.rows", "{row}", "Row changes applied from the stream.");
+        _batches = _meter.CreateCounter<long>("strangler.cdc.batches", "{batch}", "Batches committed.");
+        _transactions = _meter.CreateCounter<long>("strangler.cdc.transactions", "{transaction}", "Source transactions applied.");
+        _copied = _meter.CreateCounter<long>("strangler.cdc.copied_rows", "{row}", "Rows read by copies of tables.");
+        _duration = _meter.CreateHistogram<double>("strangler.cdc.batch.duration", "s", "Time from taking a batch to its commit.");
+    }
+
+    public void Applied(string service, int rows, int transactions, TimeSpan duration)
+    {
+        var tag = Tag(service);
+        _rows.Add(rows, tag);
+        _transactions.Add(transactions, tag);
+        _batches.Add(1, tag);
+        _duration.Record(duration.TotalSeconds, tag);
+    }
+
+    public void Copied(string service, int rows) => _copied.Add(rows, Tag(service));
+
+    /// <summary>Shows a service's lag whenever somebody looks; nothing while it is unknown.</summary>
+    public void ObserveLag(string service, Func<double?> milliseconds) => _meter.CreateObservableGauge(
+        "strangler.cdc.lag", () => milliseconds() is { } lag ? [new Measurement<double>(lag / 1000, Tag(service))] : Array.Empty<Measurement<double>>(), "s",
+        "How old the read model may be at most.");
+
+    private static KeyValuePair<string, object?> Tag(string service) => new("service", service);
+}

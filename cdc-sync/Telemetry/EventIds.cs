@@ -1,0 +1,20 @@
+namespace Strangler.CdcSync.Telemetry;
+
+/// <summary>Ids of cdc-sync's log events: 3000–3999, a hundred for each feature, errors in the upper half.</summary>
+internal static class EventIds
+{
+    public const int SourceConnected = 3000;
+    public const int SourceReconnecting = 3001;
+    public const int TargetStarted = 3100;
+    public const int TargetStreaming = 3101;
+    public const int TargetRestarting = 3150;
+    public const int TargetStopped = 3151;
+    public const int TableCopyStarted = 3200;
+    public const int TableCopyDone = 3201;
+    public const int ChunkReadAgain = 3202;
+    public const int TableDefinitionFollowed = 3300;
+    public const int TableCopyAgain = 3301;
+    public const int CascadeParentUnmirrored = 3302;
+    public const int SampleFailed = 3450;
+    public const int NotifyFailed = 3401;
+}

@@ -1,0 +1,54 @@
+using System.IO.Compression;
+using Strangler.CdcSync.Binlog;
+using Strangler.CdcSync.Binlog.Events;
+using Strangler.CdcSync.Catalog;
+using Strangler.CdcSync.Changes;
+
+namespace Strangler.CdcSync.Tests.Support;
+
+/// <summary>Log files of the shared data, read as transactions.</summary>
+internal static class RecordedLog
+{
+    public static byte[] Bytes(params string[] path)
+    {
+        var file = RepositoryPaths.RequireShared(path);
+        if (!file.EndsWith(".gz", StringComparison.Ordinal))
+        {
+            return File.ReadAllBytes(file);
+        }
+
+        using var compressed = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        compressed.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    public static List<ChangeTransaction> Transactions(byte[] file, ITableCatalog? catalog = null, Func<TableName, bool>? isWanted = null)
+    {
+        var transactions = new List<ChangeTransaction>();
+        TransactionAssembler? assembler = null;
+        foreach (var data in BinlogFileReader.Read(file))
+        {
+            assembler ??= Assembler(data, catalog, isWanted);
+            if (assembler.Accept(data) is { } transaction)
+            {
+                transactions.Add(transaction);
+            }
+        }
+
+        return transactions;
+    }
+
+    public static TransactionAssembler Assembler(ReadOnlyMemory<byte> formatDescription, ITableCatalog? catalog = null, Func<TableName, bool>? isWanted = null)
+    {
+        var decoder = new EventDecoder(hasChecksums: false);
+        var format = (FormatDescription)decoder.Decode(formatDescription).Event;
+        var from = new SourcePosition(format.IsMariaDb ? "mariadb" : "mysql", "mysql-bin.000003", 4, null);
+        return new TransactionAssembler(from, isWanted ?? (_ => true), catalog ?? new NoCatalog(), new EventDecoder(hasChecksums: false), format.IsMariaDb);
+    }
+
+    private sealed class NoCatalog : ITableCatalog
+    {
+        public TableDefinition? Find(TableName table) => null;
+    }
+}
