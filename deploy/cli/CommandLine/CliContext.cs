@@ -17,6 +17,9 @@ internal sealed class CliContext(TextWriter output, TextWriter error, Repository
 
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>For calls to our own processes; no proxy in between, no redirects.</summary>
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+
     /// <summary>Colours, tables and moving progress; plain lines when the output is a file or a pipe.</summary>
     public IAnsiConsole Console { get; } = CreateConsole(output, interactive);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Strangler.Cli.Running;
 using Strangler.Cli.Testing;
 
 namespace Strangler.Cli.CommandLine;
@@ -67,6 +68,11 @@ internal static class StranglerCommandLine
     internal static Command CreateRoot(CliContext context) => new("./strangler", "Moves a live Magento 2 store, slice by slice, to C# services.")
     {
         new HelpOption(),
+        UpCommand.Create(context, context.Http),
+        DownCommand.Create(context),
+        StatusCommand.Create(context, context.Http),
+        LogsCommand.Create(context),
         TestCommand.Create(context),
+        BenchCommand.Create(context),
     };
 }
