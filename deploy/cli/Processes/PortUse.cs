@@ -11,6 +11,11 @@ internal static class PortUse
 
     public static bool IsFree(int port)
     {
+        if (Inodes(port).Count > 0)
+        {
+            return false;
+        }
+
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         // As servers do: a connection of an earlier run that is still being forgotten is no reason.
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
@@ -18,13 +23,12 @@ internal static class PortUse
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
             socket.Listen();
+            return true;
         }
         catch (SocketException)
         {
             return false;
         }
-
-        return Inodes(port).Count == 0;
     }
 
     /// <summary>The process that listens on the port, such as <c>nginx (812)</c>; null where this user may not see it.</summary>
