@@ -56,6 +56,12 @@ internal static class StranglerCommandLine
         {
             return ExitCode.Interrupted;
         }
+        catch (Exception fault)
+        {
+            // A fault of ours: everything that helps to find it.
+            await context.Error.WriteLineAsync($"strangler: unexpected: {fault}");
+            return ExitCode.Fault;
+        }
 
         void Stop(PosixSignalContext signal)
         {

@@ -65,7 +65,6 @@ internal sealed class PrivateMariaDb(RepositoryLayout repository, int port, stri
     {
         var initial = Path.Combine(Folder, "initial.sql");
         PrivateFile.Write(initial, System.Text.Encoding.UTF8.GetBytes(initialSql));
-        File.Delete(Log);
         string[] command =
         [
             Programs.Find("mariadbd")!, "--no-defaults", $"--user={Environment.UserName}", $"--datadir={Data}", $"--init-file={initial}",

@@ -3,7 +3,7 @@ using Strangler.Cli.CommandLine;
 
 namespace Strangler.Cli.Processes;
 
-/// <summary>A program that goes on by itself: its own session, so that Ctrl-C in our terminal does not reach it, and its output in a file.</summary>
+/// <summary>A program that goes on by itself: its own session, so that Ctrl-C in our terminal does not reach it, and its output in a file, begun anew.</summary>
 internal static class BackgroundProcess
 {
     // setsid runs the program in its own place, so the pid that we start is the program's.
@@ -14,6 +14,7 @@ internal static class BackgroundProcess
     public static ProcessIdentity Start(string name, IReadOnlyList<string> command, string log, string folder, IReadOnlyDictionary<string, string> environment)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
+        File.Delete(log);
         var start = new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", .. command]) { WorkingDirectory = folder };
         foreach (var variable in NotInherited)
         {

@@ -63,14 +63,11 @@ internal sealed class UpRun(CliContext context, UpSettings settings, HttpClient 
         _store.Clear();
     }
 
-    private async Task BuildAsync(CancellationToken cancellationToken)
-    {
-        var build = new SolutionBuild(context);
-        foreach (var project in (string[])["proxy", "cdc-sync", "extracted-services/Catalog", .. settings.Demo ? ["demo"] : Array.Empty<string>()])
-        {
-            await build.BuildAsync($"build {project}", context.Repository.In(project), cancellationToken);
-        }
-    }
+    private Task BuildAsync(CancellationToken cancellationToken) => new SolutionBuild(context).BuildAsync(
+        "build the processes (Release)",
+        "up",
+        ["proxy/Strangler.Proxy.csproj", "cdc-sync/Strangler.CdcSync.csproj", "extracted-services/Catalog/Strangler.Catalog.csproj", "demo/Strangler.Demo.csproj"],
+        cancellationToken);
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -119,7 +116,6 @@ internal sealed class UpRun(CliContext context, UpSettings settings, HttpClient 
         }
 
         var log = Path.Combine(context.Repository.RunFolder, "logs", $"{process.Name}.log");
-        File.Delete(log);
         var environment = Marked();
         foreach (var (name, value) in process.Settings)
         {
