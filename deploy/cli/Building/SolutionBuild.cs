@@ -30,7 +30,7 @@ internal sealed class SolutionBuild(CliContext context)
             }
             finally
             {
-                MarkedProcesses.Kill(mark);
+                await MarkedProcesses.StopAsync(mark, TimeSpan.FromSeconds(2), context.Time);
             }
         });
 

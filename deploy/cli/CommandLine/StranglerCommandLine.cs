@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Strangler.Cli.Control;
 using Strangler.Cli.Running;
 using Strangler.Cli.Testing;
 
@@ -71,14 +72,24 @@ internal static class StranglerCommandLine
     }
 
     // A plain command, not a RootCommand: that one is called after the assembly, ours after what a person types.
-    internal static Command CreateRoot(CliContext context) => new("./strangler", "Moves a live Magento 2 store, slice by slice, to C# services.")
+    internal static Command CreateRoot(CliContext context)
     {
-        new HelpOption(),
-        UpCommand.Create(context, context.Http),
-        DownCommand.Create(context),
-        StatusCommand.Create(context, context.Http),
-        LogsCommand.Create(context),
-        TestCommand.Create(context),
-        BenchCommand.Create(context),
-    };
+        Command[] verbs =
+        [
+            UpCommand.Create(context, context.Http),
+            DownCommand.Create(context),
+            StatusCommand.Create(context, context.Http),
+            LogsCommand.Create(context),
+            .. new ControlCommands(context).CreateAll(),
+            TestCommand.Create(context),
+            BenchCommand.Create(context),
+        ];
+        var root = new Command("./strangler", "Moves a live Magento 2 store, slice by slice, to C# services.") { new HelpOption() };
+        foreach (var verb in verbs)
+        {
+            root.Subcommands.Add(verb);
+        }
+
+        return root;
+    }
 }

@@ -11,33 +11,30 @@ internal static class MarkedProcesses
 {
     public const string Variable = "STRANGLER_RUN_MARK";
 
-    /// <summary>Kills what still carries the mark; returns the names of what it found.</summary>
-    public static IReadOnlyList<string> Kill(string mark)
+    /// <summary>Ends what still carries the mark, all at once, by force where the limit passes; returns the names of what it found.</summary>
+    public static async Task<IReadOnlyList<string>> StopAsync(string mark, TimeSpan limit, TimeProvider time)
+    {
+        var found = Find(mark);
+        await Task.WhenAll(found.Select(process => process.Identity.StopAsync(limit, time)));
+        return [.. found.Select(process => $"{process.Name} ({process.Identity.Pid})")];
+    }
+
+    private static List<(string Name, ProcessIdentity Identity)> Find(string mark)
     {
         var entry = Encoding.UTF8.GetBytes($"{Variable}={mark}");
-        var killed = new List<string>();
+        var found = new List<(string, ProcessIdentity)>();
         foreach (var process in Process.GetProcesses())
         {
             using (process)
             {
-                if (process.Id == Environment.ProcessId || !Carries(process.Id, entry))
+                if (process.Id != Environment.ProcessId && ProcessIdentity.Of(process.Id) is { } identity && Carries(process.Id, entry))
                 {
-                    continue;
-                }
-
-                try
-                {
-                    killed.Add($"{process.ProcessName} ({process.Id})");
-                    process.Kill();
-                }
-                catch (Exception fault) when (fault is InvalidOperationException or System.ComponentModel.Win32Exception)
-                {
-                    // It ended by itself in between.
+                    found.Add((process.ProcessName, identity));
                 }
             }
         }
 
-        return killed;
+        return found;
     }
 
     private static bool Carries(int pid, ReadOnlySpan<byte> entry)

@@ -16,6 +16,7 @@ internal sealed class DemoStore(CliContext context, PrivateMariaDb database)
 
     // The demo store writes this row last.
     private const string LoadedProducts = "SELECT flag_data FROM magento.flag WHERE flag_code = 'strangler_demo_loaded'";
+    private const string FirstSku = "SELECT sku FROM magento.catalog_product_entity ORDER BY entity_id LIMIT 1";
     private const string AccessToken = "SELECT token FROM magento.oauth_token WHERE type = 'access' AND revoked = 0 AND consumer_id IS NOT NULL ORDER BY entity_id LIMIT 1";
 
     /// <summary>Loads the store when it is not there, is half there, or has another number of products than asked for.</summary>
@@ -55,12 +56,12 @@ internal sealed class DemoStore(CliContext context, PrivateMariaDb database)
         });
     }
 
-    /// <summary>The token of the demo's integration, for trying the API.</summary>
-    public async Task<string?> ReadTokenAsync(CancellationToken cancellationToken)
+    /// <summary>The token of the demo's integration and a product, for trying the API.</summary>
+    public async Task<(string Token, string Sku)?> ReadSampleAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await ScalarAsync(AccessToken, cancellationToken) as string;
+            return await ScalarAsync(AccessToken, cancellationToken) is string token && await ScalarAsync(FirstSku, cancellationToken) is string sku ? (token, sku) : null;
         }
         catch (MySqlException)
         {
@@ -90,7 +91,7 @@ internal sealed class DemoStore(CliContext context, PrivateMariaDb database)
     {
         await using var connection = new MySqlConnection($"{database.RootConnectionString};Pooling=false");
         await connection.OpenAsync(cancellationToken);
-#pragma warning disable CA2100 // Both statements are constants of this class.
+#pragma warning disable CA2100 // Every statement is a constant of this class.
         await using var command = new MySqlCommand(sql, connection);
 #pragma warning restore CA2100
         return await command.ExecuteScalarAsync(cancellationToken);

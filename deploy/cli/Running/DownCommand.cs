@@ -30,9 +30,9 @@ internal static class DownCommand
                 await shutdown.StopAsync(state.Processes);
             }
 
-            shutdown.KillRest();
+            var rest = await shutdown.StopRestAsync();
             store.Clear();
-            if (state is null)
+            if (state is null && !rest)
             {
                 context.Progress.Line("Nothing was running.");
             }

@@ -19,12 +19,15 @@ internal sealed class Shutdown(CliContext context, RunStateStore store)
         store.Clear();
     });
 
-    /// <summary>Whatever still carries this clone's mark, known or not.</summary>
-    public void KillRest()
+    /// <summary>Whatever still carries this clone's mark, known or not; returns whether there was anything.</summary>
+    public async Task<bool> StopRestAsync()
     {
-        if (MarkedProcesses.Kill(store.Mark) is { Count: > 0 } killed)
+        var stopped = await MarkedProcesses.StopAsync(store.Mark, Limit, context.Time);
+        if (stopped.Count > 0)
         {
-            context.Progress.Warn($"ended also: {string.Join(", ", killed)}");
+            context.Progress.Warn($"ended also: {string.Join(", ", stopped)}");
         }
+
+        return stopped.Count > 0;
     }
 }

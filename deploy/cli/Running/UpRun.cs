@@ -87,7 +87,7 @@ internal sealed class UpRun(CliContext context, UpSettings settings, HttpClient 
 
         await context.Progress.StepAsync("wait until every process is ready", report => new Readiness(http, context.Time)
             .WaitAsync(_started, $"http://127.0.0.1:{settings.Ports.CdcSync}/", report, cancellationToken));
-        PrintAddresses(await demo.ReadTokenAsync(cancellationToken), secrets);
+        PrintAddresses(settings.Demo ? await demo.ReadSampleAsync(cancellationToken) : null, secrets);
     }
 
     private Task StartDatabaseAsync(PrivateMariaDb database, RunSecrets secrets, CancellationToken cancellationToken) =>
@@ -181,28 +181,26 @@ internal sealed class UpRun(CliContext context, UpSettings settings, HttpClient 
         return ended.Count < _started.Count;
     }
 
-    private void PrintAddresses(string? token, RunSecrets secrets)
+    private void PrintAddresses((string Token, string Sku)? sample, RunSecrets secrets)
     {
-        var grid = new Grid().AddColumn().AddColumn();
         var ports = settings.Ports;
-        grid.AddRow("storefront", $"http://127.0.0.1:{ports.Storefront}/");
-        grid.AddRow("dashboard", $"http://127.0.0.1:{ports.Control}/");
-        if (settings.Demo)
+        Print("storefront", $"http://127.0.0.1:{ports.Storefront}/");
+        Print("dashboard", $"http://127.0.0.1:{ports.Control}/");
+        if (sample is var (token, sku))
         {
-            grid.AddRow("demo admin", $"http://127.0.0.1:{ports.Storefront}/admin  ({DemoStore.AdminName} / {DemoStore.AdminPassword})");
-            if (token is not null)
-            {
-                grid.AddRow("API token", token);
-                grid.AddRow("try", Markup.Escape($"curl -H 'Authorization: Bearer {token}' http://127.0.0.1:{ports.Storefront}/rest/default/V1/products/24-MB01"));
-            }
-        }
-        else
-        {
-            grid.AddRow("Magento", Markup.Escape($"{settings.Store}"));
-            grid.AddRow("control key", secrets.ControlKey);
+            Print("demo admin", $"http://127.0.0.1:{ports.Storefront}/admin  ({DemoStore.AdminName} / {DemoStore.AdminPassword})");
+            Print("API token", token);
+            Print("try", $"curl -H 'Authorization: Bearer {token}' http://127.0.0.1:{ports.Storefront}/rest/default/V1/products/{Uri.EscapeDataString(sku)}");
         }
 
-        grid.AddRow("logs", Markup.Escape(Path.Combine(context.Repository.RunFolder, "logs")));
-        context.Console.Write(grid);
+        if (!settings.Demo)
+        {
+            Print("Magento", settings.Store!.AbsoluteUri);
+            Print("control key", secrets.ControlKey);
+        }
+
+        Print("logs", Path.Combine(context.Repository.RunFolder, "logs"));
+
+        void Print(string what, string value) => context.Console.MarkupLineInterpolated($"[bold]{what,-12}[/] {value}");
     }
 }

@@ -47,7 +47,7 @@ internal sealed class TestRun(CliContext context)
         }
         finally
         {
-            if (MarkedProcesses.Kill(mark) is { Count: > 0 } left)
+            if (await MarkedProcesses.StopAsync(mark, TimeSpan.FromSeconds(5), context.Time) is { Count: > 0 } left)
             {
                 context.Progress.Warn($"the tests left these running, now ended: {string.Join(", ", left)}");
             }
