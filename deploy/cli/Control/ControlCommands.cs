@@ -10,7 +10,7 @@ namespace Strangler.Cli.Control;
 internal sealed class ControlCommands(CliContext context)
 {
     private static readonly string[] Stages = ["legacy", "shadow", "canary", "live", "retired"];
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Option<bool> _json = new("--json") { Description = "As JSON, as the control API gave it." };
     private readonly Option<Uri?> _control = new("--control")
