@@ -1,8 +1,7 @@
-using Strangler.ServiceDefaults;
+using System.CommandLine;
+using Strangler.Demo.Commands;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("demo");
-
-var app = builder.Build();
-app.MapServiceDefaults();
-app.Run();
+var root = new RootCommand("The stand-in store: a small shop on Magento's tables.");
+var load = LoadCommand.Create(TimeProvider.System);
+root.Subcommands.Add(load);
+return await root.Parse(args).InvokeAsync();

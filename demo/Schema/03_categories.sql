@@ -1,0 +1,154 @@
+CREATE TABLE catalog_category_entity (
+    entity_id        INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    attribute_set_id SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    parent_id        INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    created_at       TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at       TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+    path             VARCHAR(255) NOT NULL,
+    position         INT(11) NOT NULL,
+    level            INT(11) NOT NULL DEFAULT 0,
+    children_count   INT(11) NOT NULL,
+    PRIMARY KEY (entity_id),
+    KEY CATALOG_CATEGORY_ENTITY_LEVEL (level),
+    KEY CATALOG_CATEGORY_ENTITY_PATH (path)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_entity_datetime (
+    value_id     INT(11) NOT NULL AUTO_INCREMENT,
+    attribute_id SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id     SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    entity_id    INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    value        DATETIME DEFAULT NULL,
+    PRIMARY KEY (value_id),
+    UNIQUE KEY CATALOG_CATEGORY_ENTITY_DATETIME_ENTITY_ID_ATTRIBUTE_ID_STORE_ID (entity_id, attribute_id, store_id),
+    KEY CATALOG_CATEGORY_ENTITY_DATETIME_ENTITY_ID (entity_id),
+    KEY CATALOG_CATEGORY_ENTITY_DATETIME_ATTRIBUTE_ID (attribute_id),
+    KEY CATALOG_CATEGORY_ENTITY_DATETIME_STORE_ID (store_id),
+    CONSTRAINT CATALOG_CATEGORY_ENTITY_DATETIME_STORE_ID_STORE_STORE_ID FOREIGN KEY (store_id) REFERENCES store (store_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_DTIME_ATTR_ID_EAV_ATTR_ATTR_ID FOREIGN KEY (attribute_id) REFERENCES eav_attribute (attribute_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_DTIME_ENTT_ID_CAT_CTGR_ENTT_ENTT_ID FOREIGN KEY (entity_id) REFERENCES catalog_category_entity (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_entity_decimal (
+    value_id     INT(11) NOT NULL AUTO_INCREMENT,
+    attribute_id SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id     SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    entity_id    INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    value        DECIMAL(20,6) DEFAULT NULL,
+    PRIMARY KEY (value_id),
+    UNIQUE KEY CATALOG_CATEGORY_ENTITY_DECIMAL_ENTITY_ID_ATTRIBUTE_ID_STORE_ID (entity_id, attribute_id, store_id),
+    KEY CATALOG_CATEGORY_ENTITY_DECIMAL_ENTITY_ID (entity_id),
+    KEY CATALOG_CATEGORY_ENTITY_DECIMAL_ATTRIBUTE_ID (attribute_id),
+    KEY CATALOG_CATEGORY_ENTITY_DECIMAL_STORE_ID (store_id),
+    CONSTRAINT CATALOG_CATEGORY_ENTITY_DECIMAL_STORE_ID_STORE_STORE_ID FOREIGN KEY (store_id) REFERENCES store (store_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_DEC_ATTR_ID_EAV_ATTR_ATTR_ID FOREIGN KEY (attribute_id) REFERENCES eav_attribute (attribute_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_DEC_ENTT_ID_CAT_CTGR_ENTT_ENTT_ID FOREIGN KEY (entity_id) REFERENCES catalog_category_entity (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_entity_int (
+    value_id     INT(11) NOT NULL AUTO_INCREMENT,
+    attribute_id SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id     SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    entity_id    INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    value        INT(11) DEFAULT NULL,
+    PRIMARY KEY (value_id),
+    UNIQUE KEY CATALOG_CATEGORY_ENTITY_INT_ENTITY_ID_ATTRIBUTE_ID_STORE_ID (entity_id, attribute_id, store_id),
+    KEY CATALOG_CATEGORY_ENTITY_INT_ENTITY_ID (entity_id),
+    KEY CATALOG_CATEGORY_ENTITY_INT_ATTRIBUTE_ID (attribute_id),
+    KEY CATALOG_CATEGORY_ENTITY_INT_STORE_ID (store_id),
+    CONSTRAINT CATALOG_CATEGORY_ENTITY_INT_STORE_ID_STORE_STORE_ID FOREIGN KEY (store_id) REFERENCES store (store_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_INT_ATTR_ID_EAV_ATTR_ATTR_ID FOREIGN KEY (attribute_id) REFERENCES eav_attribute (attribute_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_INT_ENTT_ID_CAT_CTGR_ENTT_ENTT_ID FOREIGN KEY (entity_id) REFERENCES catalog_category_entity (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_entity_text (
+    value_id     INT(11) NOT NULL AUTO_INCREMENT,
+    attribute_id SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id     SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    entity_id    INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    value        MEDIUMTEXT DEFAULT NULL,
+    PRIMARY KEY (value_id),
+    UNIQUE KEY CATALOG_CATEGORY_ENTITY_TEXT_ENTITY_ID_ATTRIBUTE_ID_STORE_ID (entity_id, attribute_id, store_id),
+    KEY CATALOG_CATEGORY_ENTITY_TEXT_ENTITY_ID (entity_id),
+    KEY CATALOG_CATEGORY_ENTITY_TEXT_ATTRIBUTE_ID (attribute_id),
+    KEY CATALOG_CATEGORY_ENTITY_TEXT_STORE_ID (store_id),
+    CONSTRAINT CATALOG_CATEGORY_ENTITY_TEXT_STORE_ID_STORE_STORE_ID FOREIGN KEY (store_id) REFERENCES store (store_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_TEXT_ATTR_ID_EAV_ATTR_ATTR_ID FOREIGN KEY (attribute_id) REFERENCES eav_attribute (attribute_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_TEXT_ENTT_ID_CAT_CTGR_ENTT_ENTT_ID FOREIGN KEY (entity_id) REFERENCES catalog_category_entity (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_entity_varchar (
+    value_id     INT(11) NOT NULL AUTO_INCREMENT,
+    attribute_id SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id     SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    entity_id    INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    value        VARCHAR(255) DEFAULT NULL,
+    PRIMARY KEY (value_id),
+    UNIQUE KEY CATALOG_CATEGORY_ENTITY_VARCHAR_ENTITY_ID_ATTRIBUTE_ID_STORE_ID (entity_id, attribute_id, store_id),
+    KEY CATALOG_CATEGORY_ENTITY_VARCHAR_ENTITY_ID (entity_id),
+    KEY CATALOG_CATEGORY_ENTITY_VARCHAR_ATTRIBUTE_ID (attribute_id),
+    KEY CATALOG_CATEGORY_ENTITY_VARCHAR_STORE_ID (store_id),
+    CONSTRAINT CATALOG_CATEGORY_ENTITY_VARCHAR_STORE_ID_STORE_STORE_ID FOREIGN KEY (store_id) REFERENCES store (store_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_VCHR_ATTR_ID_EAV_ATTR_ATTR_ID FOREIGN KEY (attribute_id) REFERENCES eav_attribute (attribute_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_ENTT_VCHR_ENTT_ID_CAT_CTGR_ENTT_ENTT_ID FOREIGN KEY (entity_id) REFERENCES catalog_category_entity (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_product (
+    entity_id   INT(11) NOT NULL AUTO_INCREMENT,
+    category_id INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    product_id  INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    position    INT(11) NOT NULL DEFAULT 0,
+    PRIMARY KEY (entity_id, category_id, product_id),
+    UNIQUE KEY CATALOG_CATEGORY_PRODUCT_CATEGORY_ID_PRODUCT_ID (category_id, product_id),
+    KEY CATALOG_CATEGORY_PRODUCT_PRODUCT_ID (product_id),
+    CONSTRAINT CAT_CTGR_PRD_CTGR_ID_CAT_CTGR_ENTT_ENTT_ID FOREIGN KEY (category_id) REFERENCES catalog_category_entity (entity_id) ON DELETE CASCADE,
+    CONSTRAINT CAT_CTGR_PRD_PRD_ID_CAT_PRD_ENTT_ENTT_ID FOREIGN KEY (product_id) REFERENCES catalog_product_entity (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_product_index (
+    category_id INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    product_id  INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    position    INT(11) DEFAULT NULL,
+    is_parent   SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id    SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    visibility  SMALLINT(5) UNSIGNED NOT NULL,
+    PRIMARY KEY (category_id, product_id, store_id),
+    KEY CAT_CTGR_PRD_IDX_PRD_ID_STORE_ID_CTGR_ID_VISIBILITY (product_id, store_id, category_id, visibility),
+    KEY CAT_CTGR_PRD_IDX_STORE_ID_CTGR_ID_VISIBILITY_IS_PARENT_POSITION (store_id, category_id, visibility, is_parent, position)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_product_index_store1 (
+    category_id INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    product_id  INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    position    INT(11) DEFAULT NULL,
+    is_parent   SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id    SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    visibility  SMALLINT(5) UNSIGNED NOT NULL,
+    PRIMARY KEY (category_id, product_id, store_id),
+    KEY CAT_CTGR_PRD_IDX_STORE1_PRD_ID_STORE_ID_CTGR_ID_VISIBILITY (product_id, store_id, category_id, visibility),
+    KEY IDX_216E521C8AD125E066D2B0BAB4A08412 (store_id, category_id, visibility, is_parent, position)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_product_index_store2 (
+    category_id INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    product_id  INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    position    INT(11) DEFAULT NULL,
+    is_parent   SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id    SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    visibility  SMALLINT(5) UNSIGNED NOT NULL,
+    PRIMARY KEY (category_id, product_id, store_id),
+    KEY CAT_CTGR_PRD_IDX_STORE2_PRD_ID_STORE_ID_CTGR_ID_VISIBILITY (product_id, store_id, category_id, visibility),
+    KEY IDX_2AB6FE58F086547FA7E4590837296849 (store_id, category_id, visibility, is_parent, position)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE catalog_category_product_index_store3 (
+    category_id INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    product_id  INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    position    INT(11) DEFAULT NULL,
+    is_parent   SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    store_id    SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    visibility  SMALLINT(5) UNSIGNED NOT NULL,
+    PRIMARY KEY (category_id, product_id, store_id),
+    KEY CAT_CTGR_PRD_IDX_STORE3_PRD_ID_STORE_ID_CTGR_ID_VISIBILITY (product_id, store_id, category_id, visibility),
+    KEY IDX_E9342558FA31C65508E1FE75E6242607 (store_id, category_id, visibility, is_parent, position)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;

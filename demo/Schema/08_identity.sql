@@ -1,0 +1,177 @@
+CREATE TABLE admin_user (
+    user_id             INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    firstname           VARCHAR(32) DEFAULT NULL,
+    lastname            VARCHAR(32) DEFAULT NULL,
+    email               VARCHAR(128) DEFAULT NULL,
+    username            VARCHAR(40) DEFAULT NULL,
+    password            VARCHAR(255) NOT NULL,
+    created             TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    modified            TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+    logdate             TIMESTAMP NULL DEFAULT NULL,
+    lognum              SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    reload_acl_flag     SMALLINT(6) NOT NULL DEFAULT 0,
+    is_active           SMALLINT(6) NOT NULL DEFAULT 1,
+    extra               TEXT DEFAULT NULL,
+    rp_token            TEXT DEFAULT NULL,
+    rp_token_created_at TIMESTAMP NULL DEFAULT NULL,
+    interface_locale    VARCHAR(16) NOT NULL DEFAULT 'en_US',
+    failures_num        SMALLINT(6) DEFAULT 0,
+    first_failure       TIMESTAMP NULL DEFAULT NULL,
+    lock_expires        TIMESTAMP NULL DEFAULT NULL,
+    PRIMARY KEY (user_id),
+    UNIQUE KEY ADMIN_USER_USERNAME (username)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE admin_passwords (
+    password_id   INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    user_id       INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    password_hash VARCHAR(255) DEFAULT NULL,
+    expires       INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    last_updated  INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    PRIMARY KEY (password_id),
+    KEY ADMIN_PASSWORDS_USER_ID (user_id),
+    CONSTRAINT ADMIN_PASSWORDS_USER_ID_ADMIN_USER_USER_ID FOREIGN KEY (user_id) REFERENCES admin_user (user_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE admin_user_session (
+    id         INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    session_id VARCHAR(1) DEFAULT NULL,
+    user_id    INT(10) UNSIGNED DEFAULT NULL,
+    status     SMALLINT(5) UNSIGNED NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+    ip         VARCHAR(15) NOT NULL,
+    PRIMARY KEY (id),
+    KEY ADMIN_USER_SESSION_SESSION_ID (session_id),
+    KEY ADMIN_USER_SESSION_USER_ID (user_id),
+    CONSTRAINT ADMIN_USER_SESSION_USER_ID_ADMIN_USER_USER_ID FOREIGN KEY (user_id) REFERENCES admin_user (user_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE admin_user_expiration (
+    user_id    INT(10) UNSIGNED NOT NULL,
+    expires_at DATETIME NOT NULL DEFAULT '0000-00-00 00:00:00',
+    PRIMARY KEY (user_id),
+    CONSTRAINT ADMIN_USER_EXPIRATION_USER_ID_ADMIN_USER_USER_ID FOREIGN KEY (user_id) REFERENCES admin_user (user_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE authorization_role (
+    role_id    INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    parent_id  INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    tree_level SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    sort_order SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    role_type  VARCHAR(1) NOT NULL DEFAULT '0',
+    user_id    INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    user_type  VARCHAR(16) DEFAULT NULL,
+    role_name  VARCHAR(50) DEFAULT NULL,
+    PRIMARY KEY (role_id),
+    KEY AUTHORIZATION_ROLE_PARENT_ID_SORT_ORDER (parent_id, sort_order),
+    KEY AUTHORIZATION_ROLE_TREE_LEVEL (tree_level)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE authorization_rule (
+    rule_id     INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    role_id     INT(10) UNSIGNED NOT NULL DEFAULT 0,
+    resource_id VARCHAR(255) DEFAULT NULL,
+    privileges  VARCHAR(20) DEFAULT NULL,
+    permission  VARCHAR(10) DEFAULT NULL,
+    PRIMARY KEY (rule_id),
+    KEY AUTHORIZATION_RULE_RESOURCE_ID_ROLE_ID (resource_id, role_id),
+    KEY AUTHORIZATION_RULE_ROLE_ID_RESOURCE_ID (role_id, resource_id),
+    CONSTRAINT AUTHORIZATION_RULE_ROLE_ID_AUTHORIZATION_ROLE_ROLE_ID FOREIGN KEY (role_id) REFERENCES authorization_role (role_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE oauth_consumer (
+    entity_id             INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    created_at            TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at            TIMESTAMP NULL DEFAULT '0000-00-00 00:00:00' ON UPDATE CURRENT_TIMESTAMP,
+    name                  VARCHAR(255) NOT NULL,
+    `key`                 VARCHAR(32) NOT NULL,
+    secret                VARCHAR(128) NOT NULL,
+    callback_url          TEXT DEFAULT NULL,
+    rejected_callback_url TEXT NOT NULL,
+    PRIMARY KEY (entity_id),
+    UNIQUE KEY OAUTH_CONSUMER_KEY (`key`),
+    UNIQUE KEY OAUTH_CONSUMER_SECRET (secret),
+    KEY OAUTH_CONSUMER_CREATED_AT (created_at),
+    KEY OAUTH_CONSUMER_UPDATED_AT (updated_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE oauth_token (
+    entity_id    INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    consumer_id  INT(10) UNSIGNED DEFAULT NULL,
+    admin_id     INT(10) UNSIGNED DEFAULT NULL,
+    customer_id  INT(10) UNSIGNED DEFAULT NULL,
+    type         VARCHAR(16) NOT NULL,
+    token        VARCHAR(32) NOT NULL,
+    secret       VARCHAR(128) NOT NULL,
+    verifier     VARCHAR(32) DEFAULT NULL,
+    callback_url TEXT NOT NULL,
+    revoked      SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    authorized   SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    user_type    INT(11) DEFAULT NULL,
+    created_at   TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (entity_id),
+    UNIQUE KEY OAUTH_TOKEN_TOKEN (token),
+    KEY OAUTH_TOKEN_ADMIN_ID_ADMIN_USER_USER_ID (admin_id),
+    KEY OAUTH_TOKEN_CUSTOMER_ID_CUSTOMER_ENTITY_ENTITY_ID (customer_id),
+    KEY OAUTH_TOKEN_CONSUMER_ID (consumer_id),
+    KEY OAUTH_TOKEN_CREATED_AT (created_at),
+    CONSTRAINT OAUTH_TOKEN_ADMIN_ID_ADMIN_USER_USER_ID FOREIGN KEY (admin_id) REFERENCES admin_user (user_id) ON DELETE CASCADE,
+    CONSTRAINT OAUTH_TOKEN_CONSUMER_ID_OAUTH_CONSUMER_ENTITY_ID FOREIGN KEY (consumer_id) REFERENCES oauth_consumer (entity_id) ON DELETE CASCADE,
+    CONSTRAINT OAUTH_TOKEN_CUSTOMER_ID_CUSTOMER_ENTITY_ENTITY_ID FOREIGN KEY (customer_id) REFERENCES customer_entity (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE oauth_token_request_log (
+    log_id          INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    user_name       VARCHAR(255) NOT NULL,
+    user_type       SMALLINT(5) UNSIGNED NOT NULL,
+    failures_count  SMALLINT(5) UNSIGNED DEFAULT 0,
+    lock_expires_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+    PRIMARY KEY (log_id),
+    UNIQUE KEY OAUTH_TOKEN_REQUEST_LOG_USER_NAME_USER_TYPE (user_name, user_type)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE oauth_nonce (
+    nonce       VARCHAR(32) NOT NULL,
+    timestamp   INT(10) UNSIGNED NOT NULL,
+    consumer_id INT(10) UNSIGNED NOT NULL,
+    PRIMARY KEY (nonce, consumer_id),
+    KEY OAUTH_NONCE_CONSUMER_ID_OAUTH_CONSUMER_ENTITY_ID (consumer_id),
+    KEY OAUTH_NONCE_TIMESTAMP (timestamp),
+    CONSTRAINT OAUTH_NONCE_CONSUMER_ID_OAUTH_CONSUMER_ENTITY_ID FOREIGN KEY (consumer_id) REFERENCES oauth_consumer (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE integration (
+    integration_id    INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    name              VARCHAR(255) NOT NULL,
+    email             VARCHAR(255) NOT NULL,
+    endpoint          VARCHAR(255) DEFAULT NULL,
+    status            SMALLINT(5) UNSIGNED NOT NULL,
+    consumer_id       INT(10) UNSIGNED DEFAULT NULL,
+    created_at        TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at        TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+    setup_type        SMALLINT(5) UNSIGNED NOT NULL DEFAULT 0,
+    identity_link_url VARCHAR(255) DEFAULT NULL,
+    PRIMARY KEY (integration_id),
+    UNIQUE KEY INTEGRATION_NAME (name),
+    UNIQUE KEY INTEGRATION_CONSUMER_ID (consumer_id),
+    CONSTRAINT INTEGRATION_CONSUMER_ID_OAUTH_CONSUMER_ENTITY_ID FOREIGN KEY (consumer_id) REFERENCES oauth_consumer (entity_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE jwt_auth_revoked (
+    user_type_id  INT(10) UNSIGNED NOT NULL,
+    user_id       INT(10) UNSIGNED NOT NULL,
+    revoke_before BIGINT(20) UNSIGNED NOT NULL,
+    PRIMARY KEY (user_type_id, user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+
+CREATE TABLE password_reset_request_event (
+    id                INT(10) UNSIGNED NOT NULL AUTO_INCREMENT,
+    request_type      SMALLINT(5) UNSIGNED NOT NULL,
+    account_reference VARCHAR(255) DEFAULT NULL,
+    created_at        TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    ip                VARCHAR(15) NOT NULL,
+    PRIMARY KEY (id),
+    KEY PASSWORD_RESET_REQUEST_EVENT_ACCOUNT_REFERENCE (account_reference),
+    KEY PASSWORD_RESET_REQUEST_EVENT_CREATED_AT (created_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
