@@ -8,7 +8,7 @@ internal static class Vocabulary
         "Kestrel", "Cairn", "Arran", "Lynx", "Tarn", "Solstice", "Basalt", "Heron", "Ridgeway", "Fjell", "Larch", "Osprey", "Moraine", "Juniper", "Skerry", "Tramontane",
         "Granite", "Alder", "Merlin", "Saltire", "Bothy", "Cirrus", "Dipper", "Esker", "Firn", "Gannet", "Hollow", "Ibex", "Jura", "Karst", "Lomond", "Marmot Hill",
         "Nunatak", "Orchil", "Petrel", "Quartz", "Rannoch", "Sastrugi", "Torridon", "Upland", "Vesper", "Whinfell", "Yarrow", "Zephyr", "Brae", "Corrie", "Drift", "Eider",
-        "Foxglove", "Glacier", "Hazel", "Icefall", "Jackdaw", "Kittiwake", "Loch", "Mistral", "Northface Lane", "Otter", "Plover", "Quarry", "Raven", "Sorrel", "Tundra", "Umber",
+        "Foxglove", "Glacier", "Hazel", "Icefall", "Jackdaw", "Kittiwake", "Loch", "Mistral", "Northgate", "Otter", "Plover", "Quarry", "Raven", "Sorrel", "Tundra", "Umber",
     ];
 
     public static readonly Swatch[] Colors =

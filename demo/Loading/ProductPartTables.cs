@@ -16,7 +16,7 @@ internal sealed class ProductPartTables(ProductPlanner planner)
     private static readonly (int Id, int Type, string Code, string DataType)[] LinkAttributes =
         [(1, Relation, "position", "int"), (2, UpSell, "position", "int"), (3, CrossSell, "position", "int"), (4, Super, "position", "int"), (5, Super, "qty", "decimal")];
 
-    private static readonly string[] BundleTitles = ["Sleep", "Carry", "Cook"];
+    private static readonly string[] BundleTitles = ["First piece", "Second piece", "On top"];
 
     private static readonly (string Title, decimal Price, string PriceType, string Sku)[] GiftBoxes = [("No box", 0m, "fixed", "gb0"), ("Card box", 2.5m, "fixed", "gb1"), ("Wooden box", 10m, "percent", "gb2")];
 
