@@ -1,4 +1,5 @@
 using Strangler.Benchmarks;
+using Strangler.Benchmarks.Catalog;
 using Strangler.Benchmarks.Passthrough;
 
 using var stop = new CancellationTokenSource();
@@ -17,6 +18,7 @@ if (args is ["bare-yarp", var port, var upstream])
 Dictionary<string, Func<BenchOptions, CancellationToken, Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["passthrough"] = PassthroughBench.RunAsync,
+    ["catalog"] = CatalogBench.RunAsync,
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))

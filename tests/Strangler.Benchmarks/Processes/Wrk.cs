@@ -13,14 +13,20 @@ internal sealed record LoadResult(double PerSecond, double P50, double P99);
 /// <summary>The load generator <c>wrk</c>.</summary>
 internal static partial class Wrk
 {
-    public static async Task<LoadResult> RunAsync(string url, int connections, int seconds, CancellationToken cancellationToken, params string[] headers)
+    /// <param name="url">What is asked.</param>
+    /// <param name="connections">Kept open all the while.</param>
+    /// <param name="seconds">For how long.</param>
+    /// <param name="expectErrors">Answers other than 2xx and 3xx are what is wanted.</param>
+    /// <param name="headers">Further request fields.</param>
+    public static async Task<LoadResult> RunAsync(
+        string url, int connections, int seconds, CancellationToken cancellationToken, bool expectErrors = false, params string[] headers)
     {
         string[] arguments =
         [
             "--threads", "1", "--connections", $"{connections}", "--duration", $"{seconds}s", "--latency", .. headers.SelectMany(header => (string[])["-H", header]), url,
         ];
         var output = await ProcessRunner.RunAsync("wrk", arguments, cancellationToken);
-        if (Errors().Match(output) is { Success: true } errors)
+        if (!expectErrors && Errors().Match(output) is { Success: true } errors)
         {
             throw new InvalidOperationException($"{url} did not answer cleanly: {errors.Value.Trim()}");
         }
