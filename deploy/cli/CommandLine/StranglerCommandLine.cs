@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using Strangler.Cli.Control;
+using Strangler.Cli.Doctor;
 using Strangler.Cli.Running;
 using Strangler.Cli.Testing;
 
@@ -80,6 +81,7 @@ internal static class StranglerCommandLine
             DownCommand.Create(context),
             StatusCommand.Create(context, context.Http),
             LogsCommand.Create(context),
+            DoctorCommand.Create(context),
             .. new ControlCommands(context).CreateAll(),
             TestCommand.Create(context),
             BenchCommand.Create(context),

@@ -2,6 +2,7 @@ using Spectre.Console;
 using Strangler.Cli.Building;
 using Strangler.Cli.CommandLine;
 using Strangler.Cli.Databases;
+using Strangler.Cli.Doctor;
 using Strangler.Cli.Packages;
 using Strangler.Cli.Processes;
 
@@ -19,6 +20,11 @@ internal sealed class UpRun(CliContext context, UpSettings settings, HttpClient 
         {
             EnsureNothingRuns();
             settings.Ports.EnsureFree(settings.Demo);
+            if (!settings.Demo)
+            {
+                await ExamineAsync(cancellationToken);
+            }
+
             await new SystemPackages(context).EnsureAsync([Requirement.MariaDb], cancellationToken);
             if (settings.Build)
             {
@@ -61,6 +67,18 @@ internal sealed class UpRun(CliContext context, UpSettings settings, HttpClient 
         }
 
         _store.Clear();
+    }
+
+    // Before anything is started: what is not fit now would show as a riddle later.
+    private async Task ExamineAsync(CancellationToken cancellationToken)
+    {
+        context.Progress.Line("doctor looks at the store and its database");
+        var report = await new DoctorRun(context, new DoctorSettings(settings.Store, settings.Token, settings.Mysql, null, null))
+            .RunAsync(check => DoctorCommand.Write(context, check), cancellationToken);
+        if (!report.Fit && !settings.Force)
+        {
+            throw new CliFault($"{report.Failed} {(report.Failed == 1 ? "check fails" : "checks fail")}; nothing was started. Mend it as it says above, or start all the same by --force.");
+        }
     }
 
     private Task BuildAsync(CancellationToken cancellationToken) => new SolutionBuild(context).BuildAsync(

@@ -1,0 +1,66 @@
+using MySqlConnector;
+using Strangler.Cli.CommandLine;
+using Strangler.Cli.Databases;
+
+namespace Strangler.Cli.Doctor;
+
+/// <summary>Everything about Magento's database: it opens the connection, the single checks ask.</summary>
+internal sealed class DatabaseChecks(MySqlConnectionStringBuilder dsn, RepositoryLayout repository, TimeProvider time)
+{
+    /// <summary>The database's clock minus ours; null when it does not answer.</summary>
+    public TimeSpan? ClockDifference { get; private set; }
+
+    public async Task<IReadOnlyList<Check>> RunAsync(bool storeTellsModules, CancellationToken cancellationToken)
+    {
+        var pool = new MySqlConnectionStringBuilder(dsn.ConnectionString) { Pooling = false, ConnectionTimeout = 10 };
+        await using var connection = new MySqlConnection(pool.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+        catch (MySqlException fault)
+        {
+            return [Check.Fail("mysql.answers", $"{Dsn.Describe(dsn)}: {fault.Message}", Remedy(fault))];
+        }
+
+        var database = new SourceDatabase(connection, dsn.Database);
+        var checks = new List<Check> { Check.Pass("mysql.answers", $"{Dsn.Describe(dsn)}: {(database.IsMariaDb ? "MariaDB" : "MySQL")} {connection.ServerVersion}") };
+        checks.Add(await GrantCheck.RunAsync(database, cancellationToken));
+        checks.AddRange(await BinlogChecks.RunAsync(database, cancellationToken));
+        checks.AddRange(await TableChecks.RunAsync(database, NeededTables.Read(repository), cancellationToken));
+        if (!storeTellsModules && await ModulesAsync(database, cancellationToken) is { } modules)
+        {
+            checks.Add(modules);
+        }
+
+        var asked = time.GetUtcNow();
+        if (await database.ScalarAsync("SELECT UTC_TIMESTAMP(6)", cancellationToken) is { } answer && DateTime.TryParse(answer, System.Globalization.CultureInfo.InvariantCulture, out var clock))
+        {
+            ClockDifference = new DateTimeOffset(clock, TimeSpan.Zero) - (asked + ((time.GetUtcNow() - asked) / 2));
+        }
+
+        return checks;
+    }
+
+    private string? Remedy(MySqlException fault) => fault.ErrorCode switch
+    {
+        MySqlErrorCode.AccessDenied => "check user and password; a user for this: CREATE USER 'strangler'@'%' IDENTIFIED BY '…'",
+        MySqlErrorCode.UnknownDatabase => $"check the database's name: '{dsn.Database}'",
+        MySqlErrorCode.UnableToConnectToHost => "check host and port, the server's bind-address, and the firewall in between",
+        MySqlErrorCode.DatabaseAccessDenied => $"GRANT SELECT ON `{dsn.Database}`.* TO '{dsn.UserID}'@'%'",
+        _ => null,
+    };
+
+    private static async Task<Check?> ModulesAsync(SourceDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var modules = await database.ColumnAsync($"SELECT module FROM {database.Name("setup_module")} ORDER BY module", cancellationToken);
+            return modules.Count == 0 ? null : StoreChecks.Describe("mysql.modules", modules);
+        }
+        catch (MySqlException)
+        {
+            return null;
+        }
+    }
+}
