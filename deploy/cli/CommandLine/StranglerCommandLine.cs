@@ -17,19 +17,7 @@ internal static class StranglerCommandLine
         var parsed = root.Parse(args is [] or ["help"] ? ["--help"] : args is ["help", .. var verb] ? [.. verb, "--help"] : args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            foreach (var error in parsed.Errors)
-            {
-                await context.Error.WriteLineAsync($"strangler: {error.Message}");
-            }
-
-            var known = parsed.CommandResult.Command;
-            await context.Error.WriteLineAsync($"Try: ./strangler {(known == root ? "help" : $"{known.Name} --help")}");
-            if (known == root)
-            {
-                await context.Error.WriteLineAsync();
-                await root.Parse(["--help"]).InvokeAsync(new InvocationConfiguration { Output = context.Error, Error = context.Error });
-            }
-
+            await WriteUsageAsync(context, root, parsed);
             return ExitCode.Usage;
         }
 
@@ -70,6 +58,24 @@ internal static class StranglerCommandLine
             signal.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    private static async Task WriteUsageAsync(CliContext context, Command root, ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command == root)
+        {
+            // The parser would complain of every word that follows as well.
+            await context.Error.WriteLineAsync($"strangler: there is no verb '{parsed.Tokens[0].Value}'.\n");
+            await root.Parse(["--help"]).InvokeAsync(new InvocationConfiguration { Output = context.Error, Error = context.Error });
+            return;
+        }
+
+        foreach (var error in parsed.Errors)
+        {
+            await context.Error.WriteLineAsync($"strangler: {error.Message}");
+        }
+
+        await context.Error.WriteLineAsync($"Try: ./strangler {parsed.CommandResult.Command.Name} --help");
     }
 
     // A plain command, not a RootCommand: that one is called after the assembly, ours after what a person types.
