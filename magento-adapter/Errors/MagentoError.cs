@@ -13,6 +13,9 @@ public enum MagentoErrorKind
     /// <summary>503 with a page instead of JSON: the store is in maintenance.</summary>
     Maintenance,
 
+    /// <summary>No answer at all: no connection, too late, or the breaker is open.</summary>
+    Unreachable,
+
     /// <summary>A redirect: the address is not the one the store is configured to have.</summary>
     Redirect,
 

@@ -20,9 +20,14 @@ public static partial class MagentoErrorReader
     public static MagentoError ReadError<T>(this ApiResponse<T> response)
     {
         ArgumentNullException.ThrowIfNull(response);
+        if (response.StatusCode is not { } status)
+        {
+            return new MagentoError(0, MagentoErrorKind.Unreachable, $"Magento does not answer: {response.Error?.Message}");
+        }
+
         var body = (response.Error as ApiException)?.Content;
-        var error = Read(response.StatusCode ?? 0, response.ContentHeaders?.ContentType?.MediaType, body);
-        return response.StatusCode is HttpStatusCode.OK
+        var error = Read(status, response.ContentHeaders?.ContentType?.MediaType, body);
+        return status == HttpStatusCode.OK
             ? error with { Kind = MagentoErrorKind.NotMagento, Template = $"The answer is not the JSON that was asked for: {response.Error?.InnerException?.Message ?? response.Error?.Message}" }
             : error;
     }

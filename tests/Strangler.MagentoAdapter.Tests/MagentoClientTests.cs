@@ -97,6 +97,16 @@ public class MagentoClientTests
     }
 
     [Fact]
+    public async Task NoAnswer_IsAnErrorToo()
+    {
+        await using var magento = await FakeMagento.StartAsync(_ => (0, "", ""));
+
+        var response = await magento.Client<IModulesApi>(options => options.Retries = 1).GetModulesAsync(TestContext.Current.CancellationToken);
+
+        response.ReadError().Kind.Should().Be(MagentoErrorKind.Unreachable);
+    }
+
+    [Fact]
     public async Task Token_IsPostedAsJson()
     {
         await using var magento = await FakeMagento.StartAsync(200, "\"a.b.c\"");

@@ -24,7 +24,7 @@ internal sealed class DatabaseChecks(MySqlConnectionStringBuilder dsn, Repositor
         }
 
         var database = new SourceDatabase(connection, dsn.Database);
-        var checks = new List<Check> { Check.Pass("mysql.answers", $"{Dsn.Describe(dsn)}: {(database.IsMariaDb ? "MariaDB" : "MySQL")} {connection.ServerVersion}") };
+        var checks = new List<Check> { Check.Pass("mysql.answers", $"{Dsn.Describe(dsn)}: {(database.IsMariaDb ? "MariaDB" : "MySQL")} {Version(connection.ServerVersion)}") };
         checks.Add(await GrantCheck.RunAsync(database, cancellationToken));
         checks.AddRange(await BinlogChecks.RunAsync(database, cancellationToken));
         checks.AddRange(await TableChecks.RunAsync(database, NeededTables.Read(repository), cancellationToken));
@@ -50,6 +50,9 @@ internal sealed class DatabaseChecks(MySqlConnectionStringBuilder dsn, Repositor
         MySqlErrorCode.DatabaseAccessDenied => $"GRANT SELECT ON `{dsn.Database}`.* TO '{dsn.UserID}'@'%'",
         _ => null,
     };
+
+    // MariaDB before 11 puts 5.5.5- in front for old clients.
+    private static string Version(string version) => version.StartsWith("5.5.5-", StringComparison.Ordinal) ? version["5.5.5-".Length..] : version;
 
     private static async Task<Check?> ModulesAsync(SourceDatabase database, CancellationToken cancellationToken)
     {

@@ -60,6 +60,12 @@ internal static partial class GrantCheck
                 $"a user of its own: GRANT SELECT ON `{database}`.* TO 'strangler'@'%'; GRANT REPLICATION SLAVE, {monitor} ON *.* TO 'strangler'@'%';");
     }
 
+    /// <summary>Whether one line of <c>SHOW GRANTS</c> gives a privilege on the database.</summary>
+    internal static bool GivesHere(string line, string privilege, string database) =>
+        Grant().Match(line) is { Success: true } match
+        && (match.Groups["scope"].Value == "*.*" || Covers(match.Groups["scope"].Value, database))
+        && Has([.. match.Groups["privileges"].Value.Split(',').Select(name => ColumnList().Replace(name, "").Trim().ToUpperInvariant())], privilege);
+
     private static bool Has(HashSet<string> privileges, string privilege) => privileges.Contains(privilege) || privileges.Contains("ALL PRIVILEGES") || privileges.Contains("ALL");
 
     // The scope of a whole database, where _ and % are wildcards unless escaped.

@@ -54,9 +54,9 @@ internal sealed class StoreChecks(Uri store, string? token, TimeProvider time)
                 { } status => Check.Fail(Name, $"{store} answers {(int)status}"),
             };
         }
-        catch (Exception fault) when (fault is HttpRequestException or Polly.ExecutionRejectedException)
+        catch (Refit.ApiRequestException fault)
         {
-            return Check.Fail(Name, $"{store} does not answer: {fault.Message}");
+            return Check.Fail(Name, $"{store} does not answer: {fault.Message}", "check the address, and that this machine reaches it");
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class StoreChecks(Uri store, string? token, TimeProvider time)
                 ? Check.Pass(Name, text)
                 : Check.Warn(Name, $"{text}: the services answer as 2.4 does; compare before moving traffic");
         }
-        catch (Exception fault) when (fault is HttpRequestException or Polly.ExecutionRejectedException)
+        catch (Refit.ApiRequestException fault)
         {
             return Check.Warn(Name, $"not to be had: {fault.Message}", "bin/magento --version");
         }

@@ -43,12 +43,13 @@ internal static class TableChecks
     private static async Task<Check> KeysAsync(SourceDatabase database, HashSet<string> mirrored, CancellationToken cancellationToken)
     {
         const string Name = "mysql.primary_keys";
+        // Not table_constraints: that shows nothing to a user who may only read.
         var without = await database.ColumnAsync(
             """
-            SELECT t.table_name FROM information_schema.tables t
-            LEFT JOIN information_schema.table_constraints c
-              ON c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.constraint_type = 'PRIMARY KEY'
-            WHERE t.table_schema = @database AND t.table_type = 'BASE TABLE' AND c.constraint_name IS NULL ORDER BY t.table_name
+            SELECT table_name FROM information_schema.tables
+            WHERE table_schema = @database AND table_type = 'BASE TABLE' AND table_name NOT IN
+              (SELECT table_name FROM information_schema.statistics WHERE table_schema = @database AND index_name = 'PRIMARY')
+            ORDER BY table_name
             """,
             cancellationToken);
         var ours = without.Where(mirrored.Contains).ToList();
@@ -77,11 +78,19 @@ internal static class TableChecks
         var own = triggers.Where(row => !(row[2] ?? "").Contains("_cl`", StringComparison.Ordinal)).ToList();
         var tables = triggers.Select(row => row[1]!).Distinct().ToList();
         var ours = tables.Count(mirrored.Contains);
-        return triggers.Count == 0
-            ? Check.Pass(Name, "no table has one that this user may see (it needs TRIGGER to see them)")
-            : own.Count == 0
-                ? Check.Pass(Name, $"{triggers.Count} on {tables.Count} tables ({ours} of ours), all for Magento's indexers")
-                : Check.Warn(Name, $"{own.Count} of {triggers.Count} are not the indexers': {List([.. own.Select(row => $"{row[0]} on {row[1]}")])}", "see what they write: SHOW CREATE TRIGGER …");
+        if (triggers.Count == 0)
+        {
+            var sees = (await database.ColumnAsync("SHOW GRANTS", cancellationToken)).Any(grant => GrantCheck.GivesHere(grant, "TRIGGER", database.Database));
+            return sees
+                ? Check.Pass(Name, "no table has one")
+                : Check.Warn(
+                    Name, "this user may not see them (that takes TRIGGER, which it does not need)",
+                    $"as an administrator: SELECT trigger_name, event_object_table FROM information_schema.triggers WHERE trigger_schema = '{database.Database}'");
+        }
+
+        return own.Count == 0
+            ? Check.Pass(Name, $"{triggers.Count} on {tables.Count} tables ({ours} of ours), all for Magento's indexers")
+            : Check.Warn(Name, $"{own.Count} of {triggers.Count} are not the indexers': {List([.. own.Select(row => $"{row[0]} on {row[1]}")])}", "see what they write: SHOW CREATE TRIGGER …");
     }
 
     private static async Task<Check> CollationsAsync(SourceDatabase database, IReadOnlyList<string> collations, CancellationToken cancellationToken)
