@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.FeatureManagement;
 using MySqlConnector;
+using Strangler.Proxy.Dashboard;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
@@ -41,7 +42,7 @@ internal static class FacadeControlExtensions
     /// <summary>The decision inside YARP's pipeline.</summary>
     public static void UseRouteDecision(this IReverseProxyApplicationBuilder pipeline) => pipeline.UseMiddleware<RouteDecisionMiddleware>();
 
-    /// <summary>The API on the control listener.</summary>
+    /// <summary>The API and the dashboard on the control listener.</summary>
     public static WebApplication MapFacadeControl(this WebApplication app)
     {
         var authentication = app.Services.GetRequiredService<ControlAuthentication>();
@@ -49,6 +50,7 @@ internal static class FacadeControlExtensions
         app.UseStatusCodePages();
         app.Use(next => context => authentication.InvokeAsync(context, next));
         app.MapControlApi();
+        app.MapDashboard();
         return app;
     }
 
