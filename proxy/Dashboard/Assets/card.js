@@ -24,12 +24,12 @@ export function makeCard(slice, actions) {
   return card;
 }
 
-export function updateCard(card, slice, points, killSwitch, now) {
+export function updateCard(card, slice, points, now) {
   setText(field(card, 'title'), slice.title);
   setText(field(card, 'id'), slice.id);
   for (const name of ['service', 'service-name', 'service-label']) setText(field(card, name), slice.service);
   updateStage(card, slice);
-  updateSplit(card, slice, killSwitch);
+  updateSplit(card, slice);
   updateSide(card, 'magento', slice.stats.magento);
   updateSide(card, 'service', slice.stats.extracted);
   updateLines(card, slice, points, now);
@@ -56,7 +56,7 @@ function updateStage(card, slice) {
   one('[data-action="live"]', card).disabled = slice.stage === 'live';
 }
 
-function updateSplit(card, slice, killSwitch) {
+function updateSplit(card, slice) {
   const { magento, extracted } = slice.stats;
   const total = magento.requests + extracted.requests;
   const width = total ? (100 * extracted.requests) / total : 0;
@@ -66,7 +66,7 @@ function updateSplit(card, slice, killSwitch) {
   one('.bar-service', bar).toggleAttribute('data-empty', width === 0 || width === 100);
   setText(field(card, 'magento-share'), format.share(magento.requests, total));
   setText(field(card, 'service-share'), format.share(extracted.requests, total));
-  setText(field(card, 'split-note'), killSwitch ? 'kill switch: all to Magento' : total ? 'answered in the last minute' : 'no request in the last minute');
+  setText(field(card, 'split-note'), total ? 'answered in the last minute' : 'no request in the last minute');
   setAttribute(bar, 'aria-label', total
     ? `Last minute: Magento ${format.share(magento.requests, total)}, ${slice.service} ${format.share(extracted.requests, total)}`
     : 'No request in the last minute');
@@ -110,7 +110,7 @@ function updateFacts(card, slice, now) {
   setLevel(field(card, 'fallbacks'), failed ? 'warn' : null);
   note(card, 'fallbacks', Object.entries(failures).map(([reason, value]) => `${format.words(reason)} ${format.count(value)}`).join(', ') || 'since start');
   setText(field(card, 'declines'), format.count(declined));
-  note(card, 'declines', declined ? 'left to Magento by the service' : 'since start');
+  note(card, 'declines', declined ? 'service said no' : 'since start');
 
   const changed = field(card, 'changed');
   setText(changed, slice.changedAt ? format.ago(slice.changedAt, now) : 'never');

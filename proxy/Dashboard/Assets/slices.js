@@ -51,7 +51,7 @@ export function showSlices(view, now) {
     }
 
     if (list.children[index] !== card) list.insertBefore(card, list.children[index] ?? null);
-    updateCard(card, slice, remember(slice, now), view.killSwitch, now);
+    updateCard(card, slice, remember(slice, now), now);
   });
   for (const button of one('#stage-filter').children) {
     setText(button.firstElementChild, String(view.slices.filter((slice) => slice.stage === button.dataset.stage).length));
