@@ -86,7 +86,7 @@ function updateLines(card, slice, points, now) {
   const highestLatency = drawLines(latency, points, 'magentoLatency', 'serviceLatency', now);
   const total = slice.stats.magento.perSecond + slice.stats.extracted.perSecond;
   setText(field(card, 'rate'), `now ${format.rate(total)}`);
-  setText(field(card, 'latency'), `highest ${format.duration(highestLatency || null)}`);
+  setText(field(card, 'latency'), `max ${format.duration(highestLatency || null)}`);
   setAttribute(rate, 'aria-label', `Requests a second over the last minutes, at most ${format.rate(highestRate)} on one side`);
   setAttribute(latency, 'aria-label', `95th percentile of latency over the last minutes, at most ${format.duration(highestLatency || null)}`);
 }

@@ -6,6 +6,7 @@ import { isStale, usesService } from './stages.js';
 
 // A replica says where it stands every two seconds; only what lasts longer is worth a word.
 const ReplicaPatience = 6_000;
+const ReplicaGone = 8_000;
 const behindSince = new Map();
 
 export function showHeader({ status, slices }, now) {
@@ -68,13 +69,16 @@ function* statusNotices(status, now) {
   for (const fault of status.sliceFaults) {
     yield { level: 'warn', title: 'Slice file not taken', text: `${fault} The last good declarations stay in force.` };
   }
-  yield* replicaNotices(status, now);
+  if (!status.controlDatabaseFault) yield* replicaNotices(status, now);
 }
+
+const titles = (list) => list.map((slice) => slice.title).join(', ');
 
 function* replicaNotices(status, now) {
   const own = status.replicas.find((replica) => replica.id === status.replica);
   for (const replica of status.replicas) {
-    const behind = replica.id !== status.replica && (replica.version !== status.version || (own && replica.catalogHash !== own.catalogHash));
+    const gone = own && Date.parse(own.seenAt) - Date.parse(replica.seenAt) > ReplicaGone;
+    const behind = !gone && replica.id !== status.replica && (replica.version !== status.version || (own && replica.catalogHash !== own.catalogHash));
     if (!behind) {
       behindSince.delete(replica.id);
       continue;
@@ -89,13 +93,10 @@ function* replicaNotices(status, now) {
 }
 
 function* sliceNotices({ slices, killSwitch }) {
-  for (const slice of killSwitch ? [] : slices.filter((candidate) => usesService(candidate.stage))) {
-    if (slice.circuit === 'Open') {
-      yield { level: 'bad', title: `Circuit to ${slice.service} open`, text: `${slice.title}: the service failed too often; Magento answers.` };
-    }
-    if (isStale(slice)) {
-      const age = slice.lag.milliseconds === null ? 'of unknown age' : `${format.duration(slice.lag.milliseconds)} old`;
-      yield { level: 'bad', title: `${slice.title} not fresh`, text: `Data ${age}, allowed ${format.bound(slice.freshness.milliseconds)}; Magento answers.` };
-    }
-  }
+  if (killSwitch) return;
+  const moved = slices.filter((slice) => usesService(slice.stage));
+  const broken = moved.filter((slice) => slice.circuit === 'Open');
+  if (broken.length) yield { level: 'bad', title: 'Circuit open', text: `The service failed too often; Magento answers: ${titles(broken)}.` };
+  const stale = moved.filter(isStale);
+  if (stale.length) yield { level: 'bad', title: 'Data not fresh', text: `Older than allowed; Magento answers: ${titles(stale)}.` };
 }
