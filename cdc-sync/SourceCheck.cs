@@ -19,7 +19,7 @@ internal sealed class SourceCheck(string connectionString, string database)
         await CheckGrantsAsync(connection, faults, cancellationToken);
         if (faults.Count > 0)
         {
-            throw new InvalidOperationException($"The source cannot be followed: {string.Join("; ", faults)}.");
+            throw new InvalidDataException($"The source cannot be followed: {string.Join("; ", faults)}.");
         }
     }
 

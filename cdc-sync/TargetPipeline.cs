@@ -57,10 +57,16 @@ internal sealed partial class TargetPipeline(
             {
                 continue;
             }
-            catch (Exception fault) when (fault is SourceLostException or NotSupportedException or InvalidDataException)
+            catch (Exception fault) when (fault is SourceLostException or NotSupportedException)
             {
                 await StopAsync(fault, cancellationToken);
                 continue;
+            }
+            catch (InvalidDataException fault)
+            {
+                // Source and subscription do not fit each other; either may be mended at any time.
+                Context.Failed(CheckpointStore.Stopped, fault.Message);
+                Log.Unfit(_logger, Context.Service, fault.Message);
             }
             catch (Exception fault)
             {
@@ -106,15 +112,14 @@ internal sealed partial class TargetPipeline(
                 throw new SourceLostException(checkpoint.Reason ?? "stopped");
             }
 
-            var begins = checkpoint is null || resync;
-            if (begins)
+            if (checkpoint is null || resync)
             {
                 await CheckpointStore.BeginAsync(connection, await positions.ReadWithGtidAsync(running.Token), running.Token);
                 checkpoint = (await CheckpointStore.ReadAsync(connection, running.Token))!;
             }
 
             var follower = new TableFollower(connection, await TargetFlavor.ReadAsync(connection, running.Token), Context, loggers.CreateLogger<TableFollower>());
-            await follower.StartAsync(await ProgressStore.LoadAsync(connection, running.Token), begins, running.Token);
+            await follower.StartAsync(await ProgressStore.LoadAsync(connection, running.Token), running.Token);
             lock (_lock)
             {
                 if (resync)
@@ -205,6 +210,9 @@ internal sealed partial class TargetPipeline(
 
         [LoggerMessage(EventIds.TargetRestarting, LogLevel.Error, "{Service}: interrupted; beginning again at the checkpoint")]
         public static partial void Restarting(ILogger logger, Exception fault, string service);
+
+        [LoggerMessage(EventIds.TargetUnfit, LogLevel.Error, "{Service}: {Reason}")]
+        public static partial void Unfit(ILogger logger, string service, string reason);
 
         [LoggerMessage(EventIds.TargetStopped, LogLevel.Error, "{Service}: stopped: {Reason} Mend it, then order POST /resync to copy the tables again")]
         public static partial void Stopped(ILogger logger, string service, string reason);

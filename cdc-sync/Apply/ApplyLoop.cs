@@ -96,7 +96,7 @@ internal sealed class ApplyLoop
 
         var followed = ChangesDefinition(last) ? await _follower.FollowAsync(last.Changes, cancellationToken) : [];
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var writer = new BatchWriter(_connection, _follower.Mirrors, _context.Catalog.Database, _windows, _maximumStatement);
+        var writer = new BatchWriter(_connection, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _maximumStatement);
         foreach (var table in followed.Where(copy => copy.State == CopyState.Missing))
         {
             await writer.TruncateAsync(table.Table, cancellationToken);

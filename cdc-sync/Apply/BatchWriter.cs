@@ -9,7 +9,8 @@ namespace Strangler.CdcSync.Apply;
 /// Writes the changes of one batch into the mirror, inside one transaction of the caller's. Changes of one key are made one; what
 /// foreign keys do to children is done in between, in order. One batch, one thread.
 /// </summary>
-internal sealed class BatchWriter(MySqlConnection connection, MirrorSet mirrors, string database, SnapshotWindows windows, int maximumStatement)
+internal sealed class BatchWriter(
+    MySqlConnection connection, MirrorSet mirrors, TableCopies copies, string database, SnapshotWindows windows, int maximumStatement)
 {
     private readonly Dictionary<string, PendingRows> _pending = [];
     private readonly StringBuilder _statements = new();
@@ -97,7 +98,7 @@ internal sealed class BatchWriter(MySqlConnection connection, MirrorSet mirrors,
 
     private void AddRow(RowChange change)
     {
-        if (mirrors.Find(change.Table.Name) is not { } table)
+        if (mirrors.Find(change.Table.Name) is not { } table || IsNotBegun(table.Name))
         {
             return;
         }
@@ -130,6 +131,12 @@ internal sealed class BatchWriter(MySqlConnection connection, MirrorSet mirrors,
         {
             Take(table, after);
             var key = table.KeyOf(after);
+            if (IsPartial(after))
+            {
+                // A row that is not copied yet would stay partial: its chunk must be read after this change.
+                windows.Invalidate(table.Name);
+            }
+
             if (key.Values.Any(value => value.IsAbsent) || (IsPartial(after) && IsBlind(table, change, before, key)))
             {
                 CopyAgain.Add(table.Name);
@@ -138,6 +145,9 @@ internal sealed class BatchWriter(MySqlConnection connection, MirrorSet mirrors,
             pending.Upsert(key, after, change.Operation == RowOperation.Insert);
         }
     }
+
+    // All of its rows are still to be read. One that came early could outlive parents that are not copied yet, and nobody would log its end.
+    private bool IsNotBegun(string table) => copies.Find(table) is { State: CopyState.Pending, Mode: CopyMode.Fill } && !windows.IsOpen(table);
 
     // Rows whose other columns nobody knows: a moved key without its row, an insert whose computed defaults were not logged.
     private static bool IsBlind(MirrorTable table, RowChange change, ColumnValue[]? before, RowKey key) => change.Operation == RowOperation.Insert

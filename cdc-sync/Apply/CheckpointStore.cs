@@ -24,14 +24,22 @@ internal static class CheckpointStore
         return row is null ? null : new Checkpoint(row.Sequence, JsonSerializer.Deserialize(row.Position, PositionJson.Default.SourcePosition)!, row.State, row.Reason);
     }
 
-    /// <summary>Begins, or begins again, a first copy at a position; the sequence goes on.</summary>
-    public static Task BeginAsync(MySqlConnection connection, SourcePosition position, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(
+    /// <summary>
+    /// Begins, or begins again, a first copy at a position; the sequence goes on. What was copied before is compared as a whole: its
+    /// progress belongs to another place in the log, so both change at once.
+    /// </summary>
+    public static async Task BeginAsync(MySqlConnection connection, SourcePosition position, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO cdc_checkpoint (source, sequence, position, state, reason) VALUES (@Source, 0, @position, @Snapshot, NULL)
-            ON DUPLICATE KEY UPDATE position = @position, state = @Snapshot, reason = NULL
+            ON DUPLICATE KEY UPDATE sequence = sequence + 1, position = @position, state = @Snapshot, reason = NULL;
+            UPDATE cdc_snapshot_progress SET state = 'pending', mode = 'compare', last_key = NULL, rows_copied = 0, reason = NULL
             """,
-            new { Source, position = Text(position), Snapshot }, cancellationToken: cancellationToken));
+            new { Source, position = Text(position), Snapshot }, transaction, cancellationToken: cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+    }
 
     /// <summary>Moves to the next sequence inside the batch's transaction; throws when somebody else has moved it.</summary>
     public static async Task AdvanceAsync(

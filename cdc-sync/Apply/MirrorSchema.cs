@@ -80,7 +80,6 @@ internal sealed class MirrorSchema(MySqlConnection connection, TargetFlavor flav
             if (!actual.Contains(column.Name))
             {
                 steps.Add($"ADD COLUMN {flavor.Declare(column)}{place}");
-                needsCopy |= column.HasExpressionDefault;
             }
             else if (before != column)
             {
@@ -89,6 +88,7 @@ internal sealed class MirrorSchema(MySqlConnection connection, TargetFlavor flav
 
             // A changed type may have changed values; a column that is new under a vanished one's place may be that one renamed.
             needsCopy |= before is not null && !SameValues(before, column);
+            needsCopy |= before is null && column.HasExpressionDefault;
             needsCopy |= before is null && old.Columns.Any(known => wanted.Column(known.Name) is null);
         }
 

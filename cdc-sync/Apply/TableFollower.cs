@@ -18,7 +18,7 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
     public MirrorSet Mirrors { get; private set; } = new([], []);
 
     /// <summary>Brings every subscribed table in line and takes up where the copies were left; a new subscription's tables wait to be copied.</summary>
-    public async Task StartAsync(IReadOnlyList<TableCopy> remembered, bool compareAll, CancellationToken cancellationToken)
+    public async Task StartAsync(IReadOnlyList<TableCopy> remembered, CancellationToken cancellationToken)
     {
         foreach (var subscription in context.Subscription.Tables)
         {
@@ -27,11 +27,6 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
                 $"The subscription of '{context.Service}' names the table '{subscription.Name}', which is not in the source's database '{context.Catalog.Database}' (or its user may not read it).");
             var copy = await BringAsync(subscription, definition, known, cancellationToken)
                 ?? throw new InvalidDataException($"The table {definition.Name} has neither a primary key nor a unique key without NULLs; rows of such a table cannot be told apart.");
-            if (compareAll && copy.Mode == CopyMode.Compare)
-            {
-                copy = copy with { State = CopyState.Pending, LastKey = null, Rows = 0 };
-            }
-
             await ProgressStore.SaveAsync(connection, copy, cancellationToken);
             context.Copies.Set(copy);
         }

@@ -27,6 +27,7 @@ internal sealed class TransactionAssembler
     private long _bytes;
     private bool _isOpen;
     private string? _gtidText;
+    private SourcePosition _reached;
 
     public TransactionAssembler(SourcePosition from, Func<TableName, bool> isWanted, ITableCatalog catalog, EventDecoder decoder, bool isMariaDb)
     {
@@ -34,6 +35,7 @@ internal sealed class TransactionAssembler
         _decoder = decoder;
         _shapes = new TableShapes(catalog);
         (_server, _file, _offset, _gtidText) = (from.Server, from.File, from.Offset, from.Gtid);
+        _reached = from;
         if (isMariaDb)
         {
             _mariaDbGtids = MariaDbGtidPosition.Parse(from.Gtid ?? "");
@@ -226,7 +228,8 @@ internal sealed class TransactionAssembler
                 break;
         }
 
-        var transaction = new ChangeTransaction(Position, DateTimeOffset.FromUnixTimeSeconds(header.Timestamp), _changes, _bytes);
+        _reached = Position;
+        var transaction = new ChangeTransaction(_reached, DateTimeOffset.FromUnixTimeSeconds(header.Timestamp), _changes, _bytes);
         _changes = [];
         _savepoints.Clear();
         (_gtid, _isOpen, _bytes) = (null, false, 0);
@@ -235,9 +238,18 @@ internal sealed class TransactionAssembler
 
     private SourcePosition Position => new(_server, _file, _offset, _gtidText);
 
-    private ChangeTransaction? Moved(EventHeader header) => _isOpen || _gtid is not null || _file.Length == 0
-        ? null
-        : new ChangeTransaction(Position, DateTimeOffset.FromUnixTimeSeconds(header.Timestamp), [], 0);
+    // A stream asked for by GTID begins with files that were read before: the position does not go back for them.
+    private ChangeTransaction? Moved(EventHeader header)
+    {
+        var position = Position;
+        if (_isOpen || _gtid is not null || _file.Length == 0 || !position.HasReached(_reached))
+        {
+            return null;
+        }
+
+        _reached = position;
+        return new ChangeTransaction(position, DateTimeOffset.FromUnixTimeSeconds(header.Timestamp), [], 0);
+    }
 
     // The header has 32 bits; a log that outgrew them goes on, and the high bits are counted here.
     private void Advance(EventHeader header)

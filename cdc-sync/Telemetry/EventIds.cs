@@ -6,9 +6,9 @@ internal static class EventIds
     public const int SourceConnected = 3000;
     public const int SourceReconnecting = 3001;
     public const int TargetStarted = 3100;
-    public const int TargetStreaming = 3101;
     public const int TargetRestarting = 3150;
     public const int TargetStopped = 3151;
+    public const int TargetUnfit = 3152;
     public const int TableCopyStarted = 3200;
     public const int TableCopyDone = 3201;
     public const int ChunkReadAgain = 3202;
