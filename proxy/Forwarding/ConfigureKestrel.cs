@@ -1,18 +1,23 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Strangler.Proxy.Forwarding;
 
 /// <summary>The two listeners, and a Kestrel that lets bytes through as they are.</summary>
 internal sealed class ConfigureKestrel(IOptions<FacadeOptions> options) : IConfigureOptions<KestrelServerOptions>
 {
+    static ConfigureKestrel() =>
+        // A line ends with CR LF; a bare LF that passes for one is how fields are injected.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
     public void Configure(KestrelServerOptions kestrel)
     {
         var facade = options.Value;
         kestrel.AddServerHeader = false;
         // Latin-1 maps every byte to one character and back, so a field value in any encoding survives.
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? DigitsEncoding.Instance : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         SetLimits(kestrel.Limits, facade.Limits);
 

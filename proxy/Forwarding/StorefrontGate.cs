@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
@@ -41,15 +42,15 @@ internal sealed class StorefrontGate(RequestDelegate next, RequestGuard guard, I
         {
             await body.FillAsync(_limits.ChunkedReadAheadBytes, _limits.ChunkedReadAheadTimeout, time);
         }
-        catch (BadHttpRequestException fault)
-        {
-            await RefuseAsync(context, fault.Message);
-            return;
-        }
-        catch (IOException)
+        catch (ConnectionResetException)
         {
             // The client has left; there is nobody to answer.
             context.Abort();
+            return;
+        }
+        catch (IOException fault)
+        {
+            await RefuseAsync(context, fault.Message);
             return;
         }
 
