@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Strangler.Catalog.Access;
@@ -26,6 +28,14 @@ internal static class CatalogService
             throw new InvalidOperationException("The setting ConnectionStrings:Catalog is missing: the service's own database.");
         }
 
+        services.AddResponseCompression(compression =>
+        {
+            // What the web server in front of Magento does; the level matters less than the size of what crosses the wire.
+            compression.EnableForHttps = true;
+            compression.Providers.Add<GzipCompressionProvider>();
+            compression.MimeTypes = ["application/json", "application/xml"];
+        });
+        services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         services.AddMySqlDataSource(Settings(connection));
         services.AddSingleton<CatalogDatabase>();
         services.AddSingleton<SchemaMigrator>();
@@ -42,6 +52,7 @@ internal static class CatalogService
     /// <summary>Maps the slice's endpoint and the internal ones, which the facade never forwards to.</summary>
     public static void MapCatalog(this WebApplication app)
     {
+        app.UseResponseCompression();
         app.MapServiceDefaults();
         app.MapPost("/internal/changes", (ProjectionLoop loop) =>
         {

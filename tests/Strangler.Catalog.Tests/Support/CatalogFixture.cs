@@ -17,6 +17,7 @@ public sealed class CatalogFixture : IAsyncLifetime
     public const string CryptKey = "0123456789abcdef0123456789abcdef";
 
     private const string Shared = "catalog_shared";
+    private const string S0 = "magento-data.sql.gz";
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private MariaDbServer? _server;
@@ -47,7 +48,7 @@ public sealed class CatalogFixture : IAsyncLifetime
     }
 
     /// <summary>A service over a database of its own, from another dump when one is named.</summary>
-    internal async Task<CatalogHost> OwnAsync(CancellationToken cancellationToken, string data = "magento-data.sql.gz")
+    internal async Task<CatalogHost> OwnAsync(CancellationToken cancellationToken, string data = S0)
     {
         await SharedAsync(cancellationToken);
         var name = $"catalog_{Interlocked.Increment(ref _copies)}";
@@ -72,12 +73,20 @@ public sealed class CatalogFixture : IAsyncLifetime
         _gate.Dispose();
     }
 
-    private async Task LoadAsync(string database, CancellationToken cancellationToken, string data = "magento-data.sql.gz")
+    private async Task LoadAsync(string database, CancellationToken cancellationToken, string data = S0)
     {
         var schema = RepositoryPaths.RequireShared("magento", "db", "magento-schema.sql.gz");
         var rows = RepositoryPaths.RequireShared("magento", "db", data);
         await Server.ExecuteAsync(null, $"CREATE DATABASE {database}", cancellationToken);
-        await MirrorDump.LoadAsync(Server, database, schema, rows, cancellationToken);
+        if (database != Shared && data == S0)
+        {
+            await MirrorDump.CopyAsync(Server, Shared, database, cancellationToken);
+        }
+        else
+        {
+            await MirrorDump.LoadAsync(Server, database, schema, rows, cancellationToken);
+        }
+
         await Server.ExecuteAsync(
             database,
             """

@@ -16,8 +16,8 @@ internal static class MirrorDump
             await using (var output = new StreamWriter(file))
             {
                 await output.WriteLineAsync("SET FOREIGN_KEY_CHECKS=0; SET UNIQUE_CHECKS=0; SET sql_mode='NO_AUTO_VALUE_ON_ZERO'; SET time_zone='+00:00'; SET autocommit=0;");
-                await CopyAsync(schema, tables, output);
-                await CopyAsync(rows, tables, output);
+                await CopyTablesAsync(schema, tables, output);
+                await CopyTablesAsync(rows, tables, output);
                 await output.WriteLineAsync("COMMIT;");
             }
 
@@ -29,6 +29,13 @@ internal static class MirrorDump
         }
     }
 
+    /// <summary>Copies the mirror of one database into another, empty one.</summary>
+    public static async Task CopyAsync(MariaDbServer server, string from, string to, CancellationToken cancellationToken)
+    {
+        var statements = Subscribed().Select(table => $"CREATE TABLE `{table}` LIKE `{from}`.`{table}`; INSERT INTO `{table}` SELECT * FROM `{from}`.`{table}`;");
+        await server.ExecuteAsync(to, $"SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'; {string.Concat(statements)}", cancellationToken);
+    }
+
     public static HashSet<string> Subscribed()
     {
         using var document = JsonDocument.Parse(File.ReadAllText(RepositoryPaths.InRepository("extracted-services", "Catalog", "subscription.json")));
@@ -36,7 +43,7 @@ internal static class MirrorDump
     }
 
     // A dump is made of statements that begin on a line of their own and end with a semicolon at a line's end.
-    private static async Task CopyAsync(string dump, HashSet<string> tables, StreamWriter output)
+    private static async Task CopyTablesAsync(string dump, HashSet<string> tables, StreamWriter output)
     {
         using var reader = new StreamReader(new GZipStream(File.OpenRead(dump), CompressionMode.Decompress));
         var wanted = false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -46,7 +47,16 @@ internal static class RawHttp
         var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).Select(parts => KeyValuePair.Create(parts[0], parts[1])).ToList();
         var status = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
         var answer = new RawAnswer(status, headers, bytes[(end + 4)..]);
-        return answer.Header("Transfer-Encoding") == "chunked" ? answer with { Body = Dechunk(answer.Body) } : answer;
+        answer = answer.Header("Transfer-Encoding") == "chunked" ? answer with { Body = Dechunk(answer.Body) } : answer;
+        return answer.Header("Content-Encoding") == "gzip" ? answer with { Body = Decompress(answer.Body) } : answer;
+    }
+
+    private static byte[] Decompress(byte[] body)
+    {
+        using var plain = new MemoryStream();
+        using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
+        gzip.CopyTo(plain);
+        return plain.ToArray();
     }
 
     private static byte[] Dechunk(byte[] body)
