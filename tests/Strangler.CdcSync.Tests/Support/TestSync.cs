@@ -28,6 +28,8 @@ internal sealed class TestSync : IAsyncDisposable
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(new TestLog())).BuildServiceProvider();
     }
 
+    public string SubscriptionFile => _subscriptionFile;
+
     public string Source { get; }
 
     public string SourceDatabase { get; }
