@@ -73,6 +73,10 @@ internal sealed class TestSync : IAsyncDisposable
         return new TestSync(source(sourceDatabase), sourceDatabase, target(targetDatabase), targetDatabase, subscription) { Configure = configure };
     }
 
+    /// <summary>Between two databases that are there already.</summary>
+    public static TestSync Over(string source, string sourceDatabase, string target, string targetDatabase, string subscription) =>
+        new(source, sourceDatabase, target, targetDatabase, subscription);
+
     public static string Subscribe(params string[] tables) =>
         $$"""{ "service": "catalog", "tables": [ {{string.Join(", ", tables.Select(table => $$"""{ "name": "{{table}}" }"""))}} ] }""";
 
