@@ -116,6 +116,14 @@ public sealed class RawConnection(Socket socket, Stream stream) : IAsyncDisposab
         return rest.ToArray();
     }
 
+    /// <summary>What has been read already beyond the last message, for who goes on with <see cref="Stream"/>.</summary>
+    public byte[] TakeBuffered()
+    {
+        var bytes = _buffer[_start.._end];
+        _start = _end;
+        return bytes;
+    }
+
     /// <summary>Whether the peer has ended the connection, properly or not; waits for that or for a byte.</summary>
     public async Task<bool> IsClosedByPeerAsync(CancellationToken cancellationToken)
     {
