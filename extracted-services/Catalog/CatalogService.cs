@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
-using MySqlConnector;
 using Strangler.Catalog.Access;
 using Strangler.Catalog.Database;
 using Strangler.Catalog.Products;
@@ -36,8 +35,7 @@ internal static class CatalogService
             compression.MimeTypes = ["application/json", "application/xml"];
         });
         services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
-        services.AddMySqlDataSource(Settings(connection));
-        services.AddSingleton<CatalogDatabase>();
+        services.AddSingleton(provider => new CatalogDatabase(connection, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<CatalogMetrics>();
         services.AddSingleton<AccessReader>();
@@ -68,12 +66,4 @@ internal static class CatalogService
         // Every other path: the request's raw target is read by Magento's rules, not by ours.
         app.MapFallback("{**path}", (HttpContext context, ProductEndpoint endpoint) => endpoint.HandleAsync(context));
     }
-
-    private static string Settings(string connection) => new MySqlConnectionStringBuilder(connection)
-    {
-        AllowUserVariables = true,
-        AllowZeroDateTime = true,
-        ConnectionTimeout = 2,
-        TreatTinyAsBoolean = false,
-    }.ConnectionString;
 }

@@ -27,7 +27,8 @@ internal sealed record StoredDocument(
         await using var command = new MySqlCommand(Sql, connection) { CommandTimeout = timeoutSeconds };
         command.Parameters.Add(new MySqlParameter("@sku", MySqlDbType.VarChar) { Value = sku });
         command.Parameters.Add(new MySqlParameter("@store", MySqlDbType.Int32) { Value = store });
-        await command.PrepareAsync(cancellationToken);
+
+        // Not prepared: MariaDB 10.11 keeps what it made of "IN (0, ?)" when the two were equal, and then answers with the wrong scope.
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {

@@ -17,7 +17,9 @@ internal sealed class CatalogMetrics
         var meter = meters.Create(MeterName);
         _answers = meter.CreateCounter<long>("strangler.catalog.answers", description: "Answers by status; 421 is a decline.");
         _products = meter.CreateCounter<long>("strangler.catalog.projected_products", description: "Products projected.");
-        _projections = meter.CreateHistogram<double>("strangler.catalog.projection", "s", "Time of one projection.");
+        _projections = meter.CreateHistogram(
+            "strangler.catalog.projection", "s", "Time of one projection.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600] });
         _failures = meter.CreateCounter<long>("strangler.catalog.projection_failures", description: "Projections that failed and will be tried again.");
     }
 
