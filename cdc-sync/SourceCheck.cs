@@ -10,7 +10,8 @@ internal sealed class SourceCheck(string connectionString, string database)
     /// <summary>Throws one message with everything that is wrong.</summary>
     public async Task ThrowIfUnfitAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new MySqlConnection(connectionString);
+        // A server reads a session's global grants when it begins, so a pooled one would not notice new ones.
+        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         var faults = new List<string>();
         await CheckVariableAsync(connection, "log_bin", ["1", "ON"], "the server writes no binary log: start it with --log-bin", faults, cancellationToken);

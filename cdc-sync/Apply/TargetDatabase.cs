@@ -30,7 +30,11 @@ internal sealed class TargetDatabase(string connectionString)
         // The connection is kept; a pool would only reset its session.
         var settings = new MySqlConnectionStringBuilder(connectionString)
         {
-            Pooling = false, AllowUserVariables = true, AllowZeroDateTime = true, TreatTinyAsBoolean = false, DefaultCommandTimeout = 600,
+            Pooling = false,
+            AllowUserVariables = true,
+            AllowZeroDateTime = true,
+            TreatTinyAsBoolean = false,
+            DefaultCommandTimeout = 600,
             IgnoreCommandTransaction = true,
         };
         var connection = new MySqlConnection(settings.ConnectionString);

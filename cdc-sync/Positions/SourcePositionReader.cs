@@ -7,6 +7,8 @@ namespace Strangler.CdcSync.Positions;
 /// <summary>Asks a source for the end of its log, over one kept connection. Calls that come while a question is under way share the next one.</summary>
 internal sealed class SourcePositionReader(string connectionString) : IAsyncDisposable
 {
+    // Kept open by itself; after a fault a truly new one, whose session knows grants given meanwhile.
+    private readonly string _connectionString = new MySqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
     private MySqlConnection? _connection;
@@ -27,7 +29,7 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
     /// <summary>The end of the log with its GTIDs, as a place to begin reading at.</summary>
     public async Task<SourcePosition> ReadWithGtidAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new MySqlConnection(connectionString);
+        await using var connection = new MySqlConnection(_connectionString);
         await connection.OpenAsync(cancellationToken);
         var position = await QueryAsync(connection, cancellationToken);
         if (!IsMariaDb(connection))
@@ -65,7 +67,7 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
 
             if (_connection is null)
             {
-                var opening = new MySqlConnection(connectionString);
+                var opening = new MySqlConnection(_connectionString);
                 await opening.OpenAsync(CancellationToken.None);
                 _connection = opening;
             }

@@ -26,8 +26,13 @@ internal static class ProgressStore
         """,
         new
         {
-            copy.Table, State = Text(copy.State), Mode = Text(copy.Mode), LastKey = copy.LastKey is null ? null : KeyText.Write(copy.LastKey),
-            copy.Rows, copy.Definition, copy.Reason,
+            copy.Table,
+            State = Text(copy.State),
+            Mode = Text(copy.Mode),
+            LastKey = copy.LastKey is null ? null : KeyText.Write(copy.LastKey),
+            copy.Rows,
+            copy.Definition,
+            copy.Reason,
         },
         cancellationToken: cancellationToken));
 
