@@ -70,9 +70,9 @@ internal sealed partial class ProductEndpoint(
     private async Task AnswerAsync(
         HttpContext context, MySqlConnection connection, AccessState state, ProductRequest request, StoredDocument document, RestFormat format)
     {
-        if (document.Generation == 0)
+        if (document.Generation == 0 || document.MirrorIsCopied)
         {
-            // Nothing was projected yet.
+            // Nothing was projected yet, or tokens and roles are being copied anew and some of them are missing.
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }

@@ -6,12 +6,13 @@ namespace Strangler.Catalog.Products;
 
 /// <summary>What one query gives a request: the answer, and whether what is remembered about callers and store views still holds.</summary>
 internal sealed record StoredDocument(
-    int Generation, long AccessVersion, bool AccessIsPending, bool Exists, DocumentFlags Flags, byte[] Body, byte[]? EditTierPrices)
+    int Generation, long AccessVersion, bool AccessIsPending, bool MirrorIsCopied, bool Exists, DocumentFlags Flags, byte[] Body, byte[]? EditTierPrices)
 {
     // Magento takes the first row of a SKU by its index, which is the lowest id; the store's own document goes before the admin scope's.
     private const string Sql = """
         SELECT r.generation, r.access_version, EXISTS (SELECT 1 FROM cdc_dirty_key WHERE entity IN ('access', 'all')),
-               d.entity_id, d.flags, d.body, d.edit_tier_prices
+               d.entity_id, d.flags, d.body, d.edit_tier_prices,
+               EXISTS (SELECT 1 FROM cdc_checkpoint WHERE state = 'snapshot')
         FROM read_model r
         LEFT JOIN (
             SELECT entity_id, flags, body, edit_tier_prices FROM product_document
@@ -37,7 +38,7 @@ internal sealed record StoredDocument(
 
         var exists = !reader.IsDBNull(3);
         return new StoredDocument(
-            reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2) != 0, exists,
+            reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2) != 0, reader.GetInt64(7) != 0, exists,
             exists ? (DocumentFlags)reader.GetInt32(4) : DocumentFlags.None,
             exists ? reader.GetFieldValue<byte[]>(5) : [],
             exists && !reader.IsDBNull(6) ? reader.GetFieldValue<byte[]>(6) : null);

@@ -59,6 +59,15 @@ public sealed class RequestTests(CatalogFixture fixture)
     }
 
     [Fact]
+    public async Task While_the_mirror_is_copied_anew_nothing_is_answered()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var host = await fixture.OwnAsync(cancellationToken);
+        await host.ExecuteAsync("UPDATE cdc_checkpoint SET state = 'snapshot'; DELETE FROM oauth_token", cancellationToken);
+        (await RawHttp.GetAsync(host.Port, "/rest/V1/products/24-MB01", cancellationToken, ("Authorization", Token))).Status.Should().Be(503);
+    }
+
+    [Fact]
     public async Task Without_its_database_the_service_says_so()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
