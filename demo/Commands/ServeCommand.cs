@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
 using MySqlConnector;
+using Strangler.Demo.Admin;
 using Strangler.Demo.Catalog;
 using Strangler.Demo.Identity;
 using Strangler.Demo.Media;
@@ -70,11 +71,11 @@ internal static class ServeCommand
         });
         services.AddSingleton(System.Text.Encodings.Web.HtmlEncoder.Create(System.Text.Unicode.UnicodeRanges.All));
         services.AddSingleton<StoreDirectory>().AddSingleton<AttributeDirectory>().AddSingleton<ProductReader>().AddSingleton<ProductParts>().AddSingleton<PriceReader>()
-            .AddSingleton<CategoryReader>().AddSingleton<UrlResolver>();
+            .AddSingleton<CategoryReader>().AddSingleton<ProductWriter>().AddSingleton<UrlResolver>();
         services.AddSingleton<Accounts>().AddSingleton<ShopSessions>().AddSingleton<SessionCookies>().AddSingleton<ScopeResolver>().AddSingleton<ResponseDelay>().AddSingleton<PageCache>();
-        services.AddSingleton<ProductJson>().AddSingleton<ProductEndpoints>().AddSingleton<TokenEndpoints>().AddSingleton<StoreEndpoints>().AddSingleton<RestRoutes>().AddSingleton<RestRouter>();
+        services.AddSingleton<ProductJson>().AddSingleton<ProductEndpoints>().AddSingleton<ProductListEndpoints>().AddSingleton<CategoryEndpoints>().AddSingleton<TokenEndpoints>().AddSingleton<StoreEndpoints>().AddSingleton<RestRoutes>().AddSingleton<RestRouter>();
         services.AddSingleton<PageRenderer>().AddSingleton<ProductPageReader>().AddSingleton<ProductSearch>().AddSingleton<CatalogPages>().AddSingleton<StoreSwitch>()
-            .AddSingleton<StorefrontRouter>().AddSingleton<StorefrontHandler>();
+            .AddSingleton<AdminSessions>().AddSingleton<AdminProducts>().AddSingleton<AdminHandler>().AddSingleton<StorefrontRouter>().AddSingleton<StorefrontHandler>();
     }
 
     public static void MapStore(WebApplication app)
@@ -85,6 +86,7 @@ internal static class ServeCommand
         app.Map("/health_check.php", DatabaseCheck.AnswerAsync);
         app.Map("/rest/{**path}", (HttpContext http, RestRouter router) => router.HandleAsync(http));
         app.Map("/index.php/rest/{**path}", (HttpContext http, RestRouter router) => router.HandleAsync(http));
+        app.Map("/admin/{**path}", (HttpContext http, AdminHandler handler) => handler.HandleAsync(http));
         app.Map("/{**path}", (HttpContext http, StorefrontHandler handler) => handler.HandleAsync(http));
     }
 }

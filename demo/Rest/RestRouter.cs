@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,7 +14,7 @@ namespace Strangler.Demo.Rest;
 /// The front door of <c>/rest</c>: reads scope and path from the target as it came on the wire, finds the route, checks the
 /// caller, and writes the answer with Magento's headers.
 /// </summary>
-internal sealed class RestRouter(RestRoutes routes, StoreDirectory stores, Accounts accounts, ScopeResolver scopes, SessionCookies cookies, ResponseDelay delay)
+internal sealed partial class RestRouter(RestRoutes routes, StoreDirectory stores, Accounts accounts, ScopeResolver scopes, SessionCookies cookies, ResponseDelay delay, ILogger<RestRouter> logger)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -25,7 +26,18 @@ internal sealed class RestRouter(RestRoutes routes, StoreDirectory stores, Accou
             return;
         }
 
-        var answer = await AnswerAsync(http, pace);
+        RestAnswer answer;
+        try
+        {
+            answer = await AnswerAsync(http, pace);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            var report = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(7))[..13];
+            Log.Failed(logger, http.Request.Path, report, fault);
+            answer = RestAnswer.Fail(new WebApiError(500, $"Internal Error. Details are available in Magento log file. Report ID: webapi-{report}"));
+        }
+
         if (answer.Error is null && http.Request.Query["fields"].ToString() is { Length: > 0 } fields && answer.Body is JsonObject or JsonArray)
         {
             answer = answer with { Body = FieldsFilter.Parse(fields) is { } filter ? filter.Apply(answer.Body) : new JsonArray() };
@@ -149,5 +161,11 @@ internal sealed class RestRouter(RestRoutes routes, StoreDirectory stores, Accou
         {
             return (null, new WebApiError(400, "Decoding error."));
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5001, LogLevel.Error, "The call {Path} failed; report {Report}.", EventName = nameof(Failed))]
+        public static partial void Failed(ILogger logger, string path, string report, Exception fault);
     }
 }
