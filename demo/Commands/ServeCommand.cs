@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
-using MySqlConnector;
 using Strangler.Demo.Admin;
+using Strangler.Demo.Cart;
 using Strangler.Demo.Catalog;
 using Strangler.Demo.Identity;
 using Strangler.Demo.Media;
@@ -61,7 +61,7 @@ internal static class ServeCommand
             throw new OptionsValidationException(ConnectionName, typeof(string), [$"ConnectionStrings:{ConnectionName} is missing: where is the store's database?"]);
         }
 
-        services.AddSingleton(_ => new MySqlDataSourceBuilder(connection).Build());
+        services.AddSingleton(_ => StoreDatabase.Open(connection));
         services.AddHealthChecks().AddCheck<DatabaseCheck>("store database", tags: [ServiceDefaultsExtensions.ReadyTag]);
         services.AddResponseCompression(compression =>
         {
@@ -73,8 +73,9 @@ internal static class ServeCommand
         services.AddSingleton<StoreDirectory>().AddSingleton<AttributeDirectory>().AddSingleton<ProductReader>().AddSingleton<ProductParts>().AddSingleton<PriceReader>()
             .AddSingleton<CategoryReader>().AddSingleton<ProductWriter>().AddSingleton<UrlResolver>();
         services.AddSingleton<Accounts>().AddSingleton<ShopSessions>().AddSingleton<SessionCookies>().AddSingleton<ScopeResolver>().AddSingleton<ResponseDelay>().AddSingleton<PageCache>();
-        services.AddSingleton<ProductJson>().AddSingleton<ProductEndpoints>().AddSingleton<ProductListEndpoints>().AddSingleton<CategoryEndpoints>().AddSingleton<TokenEndpoints>().AddSingleton<StoreEndpoints>().AddSingleton<RestRoutes>().AddSingleton<RestRouter>();
-        services.AddSingleton<PageRenderer>().AddSingleton<ProductPageReader>().AddSingleton<ProductSearch>().AddSingleton<CatalogPages>().AddSingleton<StoreSwitch>()
+        services.AddSingleton<ProductJson>().AddSingleton<ProductEndpoints>().AddSingleton<ProductListEndpoints>().AddSingleton<CartJson>().AddSingleton<GuestCartEndpoints>().AddSingleton<CategoryEndpoints>().AddSingleton<TokenEndpoints>().AddSingleton<StoreEndpoints>().AddSingleton<RestRoutes>().AddSingleton<RestRouter>();
+        services.AddSingleton<PageRenderer>().AddSingleton<ProductPageReader>().AddSingleton<ProductSearch>().AddSingleton<CatalogPages>().AddSingleton<CartPages>().AddSingleton<CheckoutPages>().AddSingleton<AccountPages>()
+            .AddSingleton<SectionPages>().AddSingleton<Messages>().AddSingleton<CartItems>().AddSingleton<CartService>().AddSingleton<OrderPlacer>().AddSingleton<StoreSwitch>()
             .AddSingleton<AdminSessions>().AddSingleton<AdminProducts>().AddSingleton<AdminHandler>().AddSingleton<StorefrontRouter>().AddSingleton<StorefrontHandler>();
     }
 

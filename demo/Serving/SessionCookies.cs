@@ -24,8 +24,10 @@ internal sealed class SessionCookies(ShopSessions sessions, IOptions<DemoOptions
             return known;
         }
 
-        var formKey = http.Request.Cookies["form_key"] is { Length: 16 } sent ? sent : null;
+        // Cached pages get their key from a script, so the cookie's key is the one that the session takes over.
+        var formKey = http.Request.Cookies["form_key"] is { Length: 16 } sent && sent.All(char.IsAsciiLetterOrDigit) ? sent : null;
         var session = sessions.Find(http.Request.Cookies[SessionName]) ?? sessions.Start(formKey);
+        session.FormKey = formKey ?? session.FormKey;
         http.Items[SessionItem] = session;
         return session;
     }

@@ -3,7 +3,7 @@ using Strangler.Demo.Catalog;
 namespace Strangler.Demo.Storefront;
 
 /// <summary>Finds who answers a path: the fixed front names first, then the rewrites.</summary>
-internal sealed class StorefrontRouter(CatalogPages catalog, StoreSwitch storeSwitch, UrlResolver urls)
+internal sealed class StorefrontRouter(CatalogPages catalog, CartPages carts, CheckoutPages checkout, AccountPages accounts, SectionPages sections, StoreSwitch storeSwitch, UrlResolver urls)
 {
     public async Task<PageResult> RouteAsync(ShopContext shop)
     {
@@ -23,10 +23,25 @@ internal sealed class StorefrontRouter(CatalogPages catalog, StoreSwitch storeSw
         ["catalog", "category", "view", "id", var id, ..] => await catalog.CategoryAsync(shop, id),
         ["cms", "page", "view", "page_id", var id, ..] => await catalog.ContentAsync(shop, id),
         ["catalogsearch", "result", ..] => await catalog.SearchAsync(shop),
+        ["customer", "section", "load", ..] => await sections.LoadAsync(shop),
+        ["checkout", "cart", "add", .. var rest] when IsPost(shop) => await carts.AddAsync(shop, rest),
+        ["checkout", "cart", "updatePost", ..] when IsPost(shop) => await carts.UpdateAsync(shop),
+        ["checkout", "sidebar", "removeItem", ..] when IsPost(shop) => await carts.RemoveFromSidebarAsync(shop),
+        ["checkout", "cart"] or ["checkout", "cart", "index", ..] => await carts.ShowAsync(shop),
+        ["checkout", "onepage", "saveOrder", ..] when IsPost(shop) => await checkout.PlaceAsync(shop),
+        ["checkout", "onepage", "success", ..] => checkout.Success(shop),
+        ["checkout"] or ["checkout", "index", ..] => await checkout.ShowAsync(shop),
+        ["customer", "account", "loginPost", ..] when IsPost(shop) => await accounts.SignInAsync(shop),
+        ["customer", "account", "login", ..] => accounts.Login(shop),
+        ["customer", "account", "logout", ..] => accounts.SignOut(shop),
+        ["customer", "account", "logoutSuccess", ..] => AccountPages.SignedOut(shop),
+        ["customer", "account"] or ["customer", "account", "index", ..] => await accounts.ShowAsync(shop),
         ["stores", "store", "redirect", .. var rest] => storeSwitch.Redirect(shop, rest),
         ["stores", "store", "switch", ..] => await storeSwitch.SwitchAsync(shop),
         _ => null,
     };
+
+    private static bool IsPost(ShopContext shop) => HttpMethods.IsPost(shop.Http.Request.Method);
 
     private async Task<PageResult?> RouteRewriteAsync(ShopContext shop, string path)
     {
