@@ -79,13 +79,13 @@ internal sealed class CartService(MySqlDataSource database, CartItems preparatio
             quote.Subtotal, quote.Shipping, quote.GrandTotal, quote.CreatedAt, quote.UpdatedAt);
     }
 
-    /// <summary>Adds to a cart; an equal row is increased. Answers the first row's id.</summary>
-    public async Task<(int ItemId, CartFault? Fault)> AddAsync(int quoteId, StoreView store, CartRequest request, CancellationToken cancellationToken)
+    /// <summary>Adds to a cart; an equal row is increased. Answers the first row's id and name.</summary>
+    public async Task<(int ItemId, string Name, CartFault? Fault)> AddAsync(int quoteId, StoreView store, CartRequest request, CancellationToken cancellationToken)
     {
         var (items, fault) = await preparation.PrepareAsync(request, store, cancellationToken);
         if (fault is not null)
         {
-            return (0, fault);
+            return (0, "", fault);
         }
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class CartService(MySqlDataSource database, CartItems preparatio
             {
                 if (item.Children.Count == 0 && await preparation.StockFaultAsync(item.Product.Id, row.Qty + item.Qty, cancellationToken) is { } shortage)
                 {
-                    return (0, shortage);
+                    return (0, "", shortage);
                 }
 
                 await connection.ExecuteAsync(new CommandDefinition("UPDATE quote_item SET qty = qty + @Qty WHERE item_id = @Id", new { row.Id, item.Qty }, transaction, cancellationToken: cancellationToken));
@@ -116,7 +116,7 @@ internal sealed class CartService(MySqlDataSource database, CartItems preparatio
 
         await CollectAsync(quoteId, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (first, null);
+        return (first, items[0].Product.Name, null);
     }
 
     /// <summary>Sets a row's quantity; none removes it. False when the cart has no such row.</summary>

@@ -45,6 +45,14 @@ internal static class ProductLines
             ["Paulownia core, light on the way up", "Rocker at the tip for deep snow", "Notch for every common skin"]),
         new("BTL", "Bottle", "Trinkflasche", 7, 12, 49, 0.3m, "bottle", ["0.5 L", "0.75 L", "1 L", "Insulated"], ["0,5 L", "0,75 L", "1 L", "Isolier"],
             ["Stainless steel, free of any coating inside", "Wide mouth that takes ice and a brush", "Lid that can be done up with gloves on"]),
+        new("BNE", "Beanie", "Mütze", 15, 19, 59, 0.1m, "beanie", ["Merino", "Ribbed", "Lined", "Thin"], ["Merino", "Ripp", "Gefütterte", "Dünne"],
+            ["Fits under a helmet", "Knitted in one piece, without a seam", "Merino from farms we have visited"]),
+        new("SCK", "Hiking Socks", "Wandersocken", 18, 12, 39, 0.1m, "sock", ["Light", "Cushioned", "Winter", "Liner"], ["Leicht", "Gepolstert", "Winter", "Liner"],
+            ["Left and right are knitted differently", "Toe closed by hand", "Darned for free as long as there is something to darn"]),
+        new("GLV", "Gloves", "Handschuhe", 14, 29, 149, 0.2m, "glove", ["Touring", "Work", "Down", "Liner"], ["Touren", "Arbeits", "Daunen", "Liner"],
+            ["Palm of goat leather", "Cuff that goes over or under a sleeve", "Loops against losing one"]),
+        new("RNV", "Running Vest", "Laufweste", 19, 69, 179, 0.3m, "backpack", ["5 L", "8 L", "12 L", "Race"], ["5 L", "8 L", "12 L", "Race"],
+            ["Two soft flasks in front", "Does not bounce, even half full", "Pole loops that are reached on the move"]),
     ];
 
     public static readonly ProductLine[] Apparel =

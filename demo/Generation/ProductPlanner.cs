@@ -55,7 +55,7 @@ internal sealed class ProductPlanner(int seed, int count)
         var odd = slot == 13 ? block % 4 : -1;
         var umlaut = slot == 19 && block % 4 == 0;
         var sku = odd == 3 ? $"{line.Code}/{id:00000}" : umlaut ? $"GRÖSSE-{id:00000}" : $"{line.Code}-{id:00000}";
-        var name = umlaut ? $"{series} {line.Noun} „Größe {line.Variants[variant]}“" : $"{series} {line.Variants[variant]} {line.Noun}";
+        var name = umlaut ? $"{series} {line.Noun} „{line.GermanVariants[variant]}“" : $"{series} {line.Variants[variant]} {line.Noun}";
         return new ProductPlan
         {
             Id = id,

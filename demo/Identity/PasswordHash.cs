@@ -6,8 +6,8 @@ using Konscious.Security.Cryptography;
 namespace Strangler.Demo.Identity;
 
 /// <summary>
-/// Password hashes as Magento stores them: <c>hash:salt:version</c>, here always of version 3 (argon2id, its parameters in
-/// the version). Other versions verify as false: the demo writes none.
+/// Password hashes as Magento stores them: <c>hash:salt:version</c>. New ones are of version 3 (argon2id, its parameters in the
+/// version); the older versions and chains of them verify too.
 /// </summary>
 internal static class PasswordHash
 {
@@ -20,16 +20,33 @@ internal static class PasswordHash
     public static string Create(string password, string salt) =>
         string.Create(CultureInfo.InvariantCulture, $"{Argon(password, salt, HashBytes, Iterations, MemoryBytes)}:{salt}:3_{HashBytes}_{Iterations}_{MemoryBytes}");
 
+    /// <summary>A hash may be a chain: each version hashes what the one before it gave.</summary>
     public static bool Verify(string password, string? stored)
     {
-        if (stored?.Split(':') is not [var hash, var salt, var version] || salt.Length < SaltBytes || version.Split('_') is not ["3", var bytes, var iterations, var memory])
+        if (stored?.Split(':') is not [var hash, { Length: > 0 } salt, _, ..] parts)
         {
             return false;
         }
 
-        var computed = Argon(password, salt, Number(bytes), Number(iterations), Number(memory));
-        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(computed), Encoding.ASCII.GetBytes(hash));
+        string? computed = password;
+        foreach (var version in parts[2..])
+        {
+            computed = computed is null ? null : Apply(version, computed, salt);
+        }
+
+        return computed is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(computed), Encoding.ASCII.GetBytes(hash));
     }
+
+#pragma warning disable CA5351 // The oldest versions are what they are; new hashes are argon2id.
+    private static string? Apply(string version, string password, string salt) => version.Split('_') switch
+    {
+        ["0"] => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(salt + password))),
+        ["1"] => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(salt + password))),
+        ["2"] => Argon(password, salt, HashBytes, Iterations, MemoryBytes),
+        ["3", var bytes, var iterations, var memory] => Argon(password, salt, Number(bytes), Number(iterations), Number(memory)),
+        _ => null,
+    };
+#pragma warning restore CA5351
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
@@ -37,7 +54,7 @@ internal static class PasswordHash
     {
         using var argon = new Argon2id(Encoding.UTF8.GetBytes(password))
         {
-            Salt = Encoding.ASCII.GetBytes(salt[..SaltBytes]),
+            Salt = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(salt, SaltBytes / salt.Length + 1))[..SaltBytes]),
             DegreeOfParallelism = 1,
             Iterations = iterations,
             MemorySize = memory / 1024,

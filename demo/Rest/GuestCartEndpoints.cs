@@ -52,7 +52,7 @@ internal sealed class GuestCartEndpoints(CartService carts, CartJson json, Order
                 new("fieldName", "qty"), new("value", item["qty"]?.ToString() ?? "")), touchedSession: true);
         }
 
-        var (itemId, fault) = await carts.AddAsync(cart.QuoteId, request.Store, Read(item, product, qty), request.Cancelled);
+        var (itemId, _, fault) = await carts.AddAsync(cart.QuoteId, request.Store, Read(item, product, qty), request.Cancelled);
         return fault is null
             ? await ItemAsync(cart.QuoteId, itemId, request)
             : RestAnswer.Fail(new WebApiError(fault.Status, fault.Message), touchedSession: true);
@@ -150,7 +150,7 @@ internal sealed class GuestCartEndpoints(CartService carts, CartJson json, Order
         if (cart is null)
         {
             // The id that an unknown mask stands for is null, and that is what Magento names.
-            return (null, RestAnswer.Fail(WebApiError.NoSuchEntity("cartId", quote is { } known ? $"{known}" : null!), touchedSession: true));
+            return (null, RestAnswer.Fail(WebApiError.NoSuchEntity("cartId", quote is { } known ? $"{known}" : null), touchedSession: true));
         }
 
         return active && !cart.IsActive

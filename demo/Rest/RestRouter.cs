@@ -47,7 +47,12 @@ internal sealed partial class RestRouter(RestRoutes routes, StoreDirectory store
         var response = http.Response;
         response.StatusCode = answer.Status;
         response.ContentType = renderer.ContentType;
-        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        // nginx compresses these statuses alone, and says so on them alone.
+        if (answer.Status is StatusCodes.Status200OK or StatusCodes.Status404NotFound)
+        {
+            response.Headers.Vary = HeaderNames.AcceptEncoding;
+        }
+
         if (answer.TouchedSession)
         {
             cookies.RenewSession(http);

@@ -41,14 +41,14 @@ internal sealed partial class CartPages(CartService carts, SessionCookies cookie
         }
 
         session.QuoteId ??= (await carts.CreateAsync(shop.Store, session.CustomerId, masked: false, shop.Cancelled)).QuoteId;
-        var (_, fault) = await carts.AddAsync(session.QuoteId.Value, shop.Store, Read(form, productId), shop.Cancelled);
+        var (_, name, fault) = await carts.AddAsync(session.QuoteId.Value, shop.Store, Read(form, productId), shop.Cancelled);
         if (fault is not null)
         {
             messages.Add(http, "error", fault.Message);
             return isAjax ? new JsonResult(PhpJson.ToText(new System.Text.Json.Nodes.JsonObject { ["backUrl"] = Referer(shop) }), Tagged: false) : Back(shop);
         }
 
-        messages.Add(http, "success", shop.Say("You added the product to your shopping cart.", "Der Artikel liegt im Warenkorb."));
+        messages.Add(http, "success", shop.Say($"You added {name} to your shopping cart.", $"{name} liegt im Warenkorb."));
         return isAjax ? new JsonResult("[]", Tagged: false) { Kind = "guest-carts/:cartId/items" } : Back(shop) with { Kind = "guest-carts/:cartId/items" };
     }
 

@@ -33,7 +33,7 @@ public sealed record WebApiError(int Status, string Message, params IReadOnlyLis
         new(404, "The product that was requested doesn't exist. Verify the product and try again.");
 
     /// <summary>404: no such row, with the field it was looked up by.</summary>
-    public static WebApiError NoSuchEntity(string fieldName, object fieldValue) =>
+    public static WebApiError NoSuchEntity(string fieldName, object? fieldValue) =>
         new(404, "No such entity with %fieldName = %fieldValue", new("fieldName", fieldName), new("fieldValue", fieldValue));
 
     /// <summary>400: a required parameter is missing.</summary>
@@ -97,9 +97,9 @@ public sealed record WebApiError(int Status, string Message, params IReadOnlyLis
                 json.Name(parameter.Name ?? "");
             }
 
-            if (parameter.Value is string text)
+            if (parameter.Value is null or string)
             {
-                json.Text(text);
+                json.Text(parameter.Value as string);
             }
             else
             {
