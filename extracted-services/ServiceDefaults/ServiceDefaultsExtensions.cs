@@ -70,6 +70,8 @@ public static class ServiceDefaultsExtensions
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System.Net.Http.HttpClient", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
+            // Not ready yet is an answer of /health/ready, not an error at each poll.
+            .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
             .Enrich.WithProperty("Process", processName)
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(builder.Configuration);
