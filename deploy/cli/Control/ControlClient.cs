@@ -76,6 +76,6 @@ internal sealed class ControlClient(HttpClient http, Uri address, string? key)
             parts.Add("Give the key by --key KEY or STRANGLER_KEY.");
         }
 
-        return parts.Count > 0 ? $"{string.Join(". ", parts.Select(part => part.TrimEnd('.')))}. ({status})" : $"The control API at {address} answered {status}.";
+        return parts.Count > 0 ? $"{string.Join(' ', parts.Select(part => part is [.., '.' or '?' or '!'] ? part : $"{part}."))} ({status})" : $"The control API at {address} answered {status}.";
     }
 }
