@@ -16,7 +16,7 @@ internal static class ControlText
         }
 
         var table = Tables.Create("slice", "stage", "service", "requests", "extracted", "errors", "fallbacks", "p95 Magento", "p95 service", "lag", "version");
-        foreach (var slice in answer["slices"]!.AsArray())
+        foreach (var slice in Need(answer, "slices").AsArray())
         {
             var (magento, extracted) = (slice!["stats"]?["magento"], slice["stats"]?["extracted"]);
             table.AddRow(
@@ -44,7 +44,7 @@ internal static class ControlText
             {
                 foreach (var match in value!.AsArray())
                 {
-                    Line(context, name, $"{string.Join(",", match!["methods"]!.AsArray().Select(method => method!.ToString()))} {match["path"]}");
+                    Line(context, name, $"{string.Join(",", Need(match, "methods").AsArray().Select(method => method!.ToString()))} {match["path"]}");
                 }
             }
             else if (name == "tables")
@@ -63,7 +63,7 @@ internal static class ControlText
 
     public static void WriteKillSwitch(CliContext context, JsonNode answer)
     {
-        var on = answer["on"]!.GetValue<bool>();
+        var on = Need(answer, "on").GetValue<bool>();
         var changed = answer["changed"]?.GetValue<bool>() ?? true;
         context.Console.MarkupLine((on ? "[red]The kill switch is on: everything goes to Magento.[/]" : "The kill switch is off: the stages decide.") + (changed ? "" : " (It was so already.)"));
     }
@@ -73,7 +73,7 @@ internal static class ControlText
         var slice = answer["slice"]?.ToString();
         context.Console.MarkupLine($"[bold]{Text(answer["side"])}[/] answers ({Text(answer["reason"])}){(slice is null ? ", no slice matches" : $", slice {Markup.Escape(slice)}")}");
         var table = Tables.Create("", "rule", "finding");
-        foreach (var step in answer["steps"]!.AsArray())
+        foreach (var step in Need(answer, "steps").AsArray())
         {
             table.AddRow(step!["decides"]?.GetValue<bool>() == true ? "[green]=>[/]" : "", Text(step["rule"]), Text(step["finding"]));
         }
@@ -84,7 +84,7 @@ internal static class ControlText
     public static void WriteAudit(CliContext context, JsonNode answer)
     {
         var table = Tables.Create("id", "at", "who", "action", "slice", "from", "to", "reason");
-        foreach (var entry in (answer as JsonArray ?? answer["entries"]!.AsArray()).OfType<JsonNode>())
+        foreach (var entry in (answer as JsonArray ?? Need(answer, "entries").AsArray()).OfType<JsonNode>())
         {
             table.AddRow(
                 Text(entry["id"]), At(entry["at"]), Text(entry["who"]), Text(entry["action"]), Text(entry["slice"]),
@@ -96,7 +96,7 @@ internal static class ControlText
 
     private static string Stage(JsonNode slice)
     {
-        var stage = slice["stage"]!.ToString().ToLowerInvariant();
+        var stage = Need(slice, "stage").ToString().ToLowerInvariant();
         var text = stage == "canary" ? string.Create(CultureInfo.InvariantCulture, $"canary {slice["percent"]?.GetValue<double>() ?? 0:0.##} %") : stage;
         return stage switch
         {
@@ -115,6 +115,8 @@ internal static class ControlText
         JsonObject => Markup.Escape(state.ToJsonString()),
         _ => Text(state),
     };
+
+    private static JsonNode Need(JsonNode? node, string name) => node?[name] ?? throw new InvalidOperationException($"it has no '{name}'.");
 
     private static double Count(JsonNode? side) => side?["requests"]?.GetValue<double>() ?? 0;
 
