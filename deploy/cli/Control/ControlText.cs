@@ -44,7 +44,7 @@ internal static class ControlText
             {
                 foreach (var match in value!.AsArray())
                 {
-                    Line(context, name, $"{string.Join(",", Need(match, "methods").AsArray().Select(method => method!.ToString()))} {match["path"]}");
+                    Line(context, name, $"{string.Join(",", Need(match, "methods").AsArray().Select(method => method!.ToString()))} {Need(match, "path")}");
                 }
             }
             else if (name == "tables")
