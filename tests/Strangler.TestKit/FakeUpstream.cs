@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
-namespace Strangler.Proxy.Tests.Hosts;
+namespace Strangler.TestKit;
 
 /// <summary>A real HTTP server that answers as the test says, and remembers what it was asked.</summary>
-internal sealed class FakeUpstream : IAsyncDisposable
+public sealed class FakeUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
