@@ -24,8 +24,9 @@ internal sealed class BulkLoader(string connectionString, int parallel, LoadProg
     {
         await using var connection = new MySqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
+        // The server waits long for the next rows: on a busy machine one stream may stand still while others run.
         await using (var prepare = new MySqlCommand(
-            "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', foreign_key_checks = 0, unique_checks = 0", connection))
+            "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', foreign_key_checks = 0, unique_checks = 0, net_read_timeout = 3600, net_write_timeout = 3600", connection))
         {
             await prepare.ExecuteNonQueryAsync(cancellationToken);
         }
