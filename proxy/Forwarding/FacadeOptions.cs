@@ -22,6 +22,12 @@ public sealed class FacadeOptions
     [Required]
     public Uri Magento { get; set; } = new("http://127.0.0.1:8081");
 
+    /// <summary>
+    /// Runs the forwarding on the threads that wait for the sockets instead of handing each piece to the thread pool. Nothing in the
+    /// storefront's pipeline may block then; switch it off when a middleware of your own has to.
+    /// </summary>
+    public bool InlineSockets { get; set; } = true;
+
     public UpstreamOptions Upstream { get; set; } = new();
 
     public RequestLimits Limits { get; set; } = new();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Strangler.Proxy.Forwarding.Upstream;
 using Yarp.ReverseProxy.Configuration;
@@ -20,6 +21,7 @@ public static class ForwardingExtensions
         builder.Services.AddOptions<FacadeOptions>().BindConfiguration(FacadeOptions.SectionName).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<FacadeOptions>, FacadeOptionsValidator>();
         builder.Services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ConfigureKestrel>();
+        builder.Services.AddSingleton<IConfigureOptions<SocketTransportOptions>, ConfigureSockets>();
         builder.Services.AddSingleton<RequestGuard>();
         builder.Services.AddSingleton<ForwardedFields>();
         builder.Services.AddSingleton<UpstreamHandler>();

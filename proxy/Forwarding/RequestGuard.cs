@@ -26,7 +26,8 @@ internal sealed class RequestGuard(IOptions<FacadeOptions> options)
     public string? Check(HttpContext context)
     {
         var request = context.Request;
-        if (HttpMethods.IsConnect(request.Method) && HttpProtocol.IsHttp11(request.Protocol))
+        // The one CONNECT that is no tunnel is a WebSocket over HTTP/2 (RFC 8441).
+        if (HttpMethods.IsConnect(request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true, Protocol: "websocket" })
         {
             return "CONNECT is not supported.";
         }

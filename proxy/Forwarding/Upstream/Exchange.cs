@@ -25,7 +25,7 @@ internal sealed class Exchange(
             var framing = RequestHead.Write(connection.Output, context, request, forwarded);
             if (request.Content is null)
             {
-                await connection.WriteAsync(connection.Output.Written);
+                await SendHeadAsync();
                 return Respond(await ReadHeadAsync());
             }
 
@@ -65,6 +65,18 @@ internal sealed class Exchange(
         cancellationToken.IsCancellationRequested ? new OperationCanceledException(fault.Message, fault, cancellationToken)
         : fault is ObjectDisposedException ? new IOException("The connection to the upstream was closed.", fault)
         : fault;
+
+    private async ValueTask SendHeadAsync()
+    {
+        try
+        {
+            await connection.WriteAsync(connection.Output.Written);
+        }
+        catch (IOException fault) when (connection.IsReused && !connection.IsDisposed)
+        {
+            throw new UnansweredException(fault);
+        }
+    }
 
     private async Task<ResponseHead> SendWithBodyAsync()
     {

@@ -71,7 +71,8 @@ internal sealed class ResponseBody : ReadOnlyStream
         buffered[..count].CopyTo(buffer.Span);
         _connection.Consume(count);
         Advance(count);
-        return new ValueTask<int>(count);
+        // One write to the client for what came in two reads: the rest is most often there already.
+        return !_ended && count < buffer.Length && _connection.HasMore ? ReadOnAsync(buffer, count) : new ValueTask<int>(count);
     }
 
     protected override void Dispose(bool disposing)
@@ -84,6 +85,8 @@ internal sealed class ResponseBody : ReadOnlyStream
 
         base.Dispose(disposing);
     }
+
+    private async ValueTask<int> ReadOnAsync(Memory<byte> buffer, int count) => count + await ReadDirectAsync(buffer[count..]);
 
     private async ValueTask<int> ReadDirectAsync(Memory<byte> buffer)
     {

@@ -78,6 +78,9 @@ internal sealed class UpstreamConnection(UpstreamPool pool, Socket socket, Strea
         }
     }
 
+    /// <summary>Whether bytes have come that a read would give at once. Under TLS nobody can tell, and the answer is no.</summary>
+    public bool HasMore => stream is NetworkStream && socket.Available > 0;
+
     /// <summary>Reads body bytes past the buffer, which must be empty.</summary>
     public ValueTask<int> ReadDirectAsync(Memory<byte> destination) => stream.ReadAsync(destination, CancellationToken.None);
 

@@ -60,6 +60,7 @@ public sealed class MalformedRequestTests
         { "a method that is no token", "GE(T / HTTP/1.1\r\nHost: a\r\n\r\n" },
         { "a line end of LF only", "GET / HTTP/1.1\nHost: a\n\n" },
         { "a tunnel", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n" },
+        { "a tunnel of HTTP/1.0", "CONNECT a:443 HTTP/1.0\r\nHost: a:443\r\n\r\n" },
         { "a target that is too long", $"GET /{new string('x', 20_000)} HTTP/1.1\r\nHost: a\r\n\r\n" },
         { "a header block that is too large", $"GET / HTTP/1.1\r\nHost: a\r\nX-A: {new string('x', 200_000)}\r\n\r\n" },
         { "too many lines", $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Repeat("X: y\r\n", 1_500))}\r\n" },

@@ -76,7 +76,7 @@ public sealed class RawUpstream : IAsyncDisposable
                 _ = ServeAsync(socket);
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception fault) when (fault is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The server is being stopped.
         }
