@@ -35,7 +35,13 @@ internal sealed class AdminProducts(MySqlDataSource database, AttributeDirectory
             ORDER BY e.entity_id LIMIT @take OFFSET @skip
             """, new
         {
-            name = known.Id("name"), price = known.Id("price"), status = known.Id("status"), search, like = $"%{search}%", take = PerPage + 1, skip = (page - 1) * PerPage,
+            name = known.Id("name"),
+            price = known.Id("price"),
+            status = known.Id("status"),
+            search,
+            like = $"%{search}%",
+            take = PerPage + 1,
+            skip = (page - 1) * PerPage,
         }, cancellationToken: cancellationToken))).ToList();
         return ([.. rows.Take(PerPage).Select(row => new GridRow(row.Id, row.Name ?? "", row.TypeId, row.Sku, row.Price, row.Qty, row.Status ?? 1))], rows.Count > PerPage);
     }

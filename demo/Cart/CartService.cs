@@ -155,8 +155,18 @@ internal sealed class CartService(MySqlDataSource database, CartItems preparatio
             SELECT LAST_INSERT_ID()
             """, new
         {
-            quoteId, Product = item.Product.Id, Store = store.Id, parent, IsVirtual = item.Product.TypeId is "virtual" or "downloadable", item.Sku, item.Product.Name,
-            Weight = item.Product.Amount("weight") ?? 0, item.Qty, price, item.UnitPrice, item.Product.TypeId,
+            quoteId,
+            Product = item.Product.Id,
+            Store = store.Id,
+            parent,
+            IsVirtual = item.Product.TypeId is "virtual" or "downloadable",
+            item.Sku,
+            item.Product.Name,
+            Weight = item.Product.Amount("weight") ?? 0,
+            item.Qty,
+            price,
+            item.UnitPrice,
+            item.Product.TypeId,
         }, transaction, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition("INSERT INTO quote_item_option (item_id, product_id, code, value) VALUES (@id, @Product, @Code, @Value)",
             item.Options.Select(option => new { id, Product = item.Product.Id, option.Code, option.Value }), transaction, cancellationToken: cancellationToken));

@@ -51,7 +51,17 @@ internal sealed class OrderPlacer(MySqlDataSource database, CartService carts)
             UPDATE quote SET customer_email = @Email, customer_firstname = @FirstName, customer_lastname = @LastName WHERE entity_id = @quoteId
             """, new
         {
-            quoteId, ShippingMethod, address.Email, address.FirstName, address.LastName, address.Street, address.City, address.Postcode, address.CountryId, address.Telephone, address.Region,
+            quoteId,
+            ShippingMethod,
+            address.Email,
+            address.FirstName,
+            address.LastName,
+            address.Street,
+            address.City,
+            address.Postcode,
+            address.CountryId,
+            address.Telephone,
+            address.Region,
         }, transaction, cancellationToken: cancellationToken));
 
     private static async Task<int> NextNumberAsync(int store, DbTransaction transaction, CancellationToken cancellationToken)
@@ -73,7 +83,8 @@ internal sealed class OrderPlacer(MySqlDataSource database, CartService carts)
             WHERE i.quote_id = @quoteId AND i.product_type IN ('simple', 'virtual', 'downloadable') GROUP BY i.sku
             """, new
         {
-            quoteId, store.WebsiteCode,
+            quoteId,
+            store.WebsiteCode,
             Metadata = $"{{\"event_type\":\"order_placed\",\"object_type\":\"order\",\"object_id\":\"\",\"object_increment_id\":\"{number}\"}}",
         }, transaction, cancellationToken: cancellationToken));
 

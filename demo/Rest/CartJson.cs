@@ -11,7 +11,12 @@ internal sealed class CartJson(MySqlDataSource database, StoreDirectory stores)
 {
     public static JsonObject Item(CartLine line, string quoteId) => new()
     {
-        ["item_id"] = line.ItemId, ["sku"] = line.Sku, ["qty"] = PhpJson.Float(line.Qty), ["name"] = line.Name, ["price"] = PhpJson.Float(line.Price), ["product_type"] = line.TypeId,
+        ["item_id"] = line.ItemId,
+        ["sku"] = line.Sku,
+        ["qty"] = PhpJson.Float(line.Qty),
+        ["name"] = line.Name,
+        ["price"] = PhpJson.Float(line.Price),
+        ["product_type"] = line.TypeId,
         ["quote_id"] = quoteId,
     };
 
@@ -28,17 +33,32 @@ internal sealed class CartJson(MySqlDataSource database, StoreDirectory stores)
         });
         return new JsonObject
         {
-            ["id"] = cart.QuoteId, ["created_at"] = cart.CreatedAt, ["updated_at"] = cart.UpdatedAt, ["is_active"] = cart.IsActive, ["is_virtual"] = cart.IsVirtual,
-            ["items"] = new JsonArray([.. items]), ["items_count"] = items.Count, ["items_qty"] = PhpJson.Float(cart.Qty),
+            ["id"] = cart.QuoteId,
+            ["created_at"] = cart.CreatedAt,
+            ["updated_at"] = cart.UpdatedAt,
+            ["is_active"] = cart.IsActive,
+            ["is_virtual"] = cart.IsVirtual,
+            ["items"] = new JsonArray([.. items]),
+            ["items_count"] = items.Count,
+            ["items_qty"] = PhpJson.Float(cart.Qty),
             ["customer"] = new JsonObject { ["email"] = null, ["firstname"] = null, ["lastname"] = null },
             ["billing_address"] = addresses.FirstOrDefault(address => address.Type == "billing") is { } billing ? Address(billing) : null,
             ["orig_order_id"] = 0,
             ["currency"] = new JsonObject
             {
-                ["global_currency_code"] = "USD", ["base_currency_code"] = "USD", ["store_currency_code"] = "USD", ["quote_currency_code"] = cart.Currency, ["store_to_base_rate"] = 0,
-                ["store_to_quote_rate"] = 0, ["base_to_global_rate"] = 1, ["base_to_quote_rate"] = PhpJson.Float(store.Rate),
+                ["global_currency_code"] = "USD",
+                ["base_currency_code"] = "USD",
+                ["store_currency_code"] = "USD",
+                ["quote_currency_code"] = cart.Currency,
+                ["store_to_base_rate"] = 0,
+                ["store_to_quote_rate"] = 0,
+                ["base_to_global_rate"] = 1,
+                ["base_to_quote_rate"] = PhpJson.Float(store.Rate),
             },
-            ["customer_is_guest"] = true, ["customer_note_notify"] = true, ["customer_tax_class_id"] = 3, ["store_id"] = cart.StoreId,
+            ["customer_is_guest"] = true,
+            ["customer_note_notify"] = true,
+            ["customer_tax_class_id"] = 3,
+            ["store_id"] = cart.StoreId,
             ["extension_attributes"] = new JsonObject { ["shipping_assignments"] = assigned },
         };
     }
@@ -49,12 +69,29 @@ internal sealed class CartJson(MySqlDataSource database, StoreDirectory stores)
         JsonNode? Base(decimal amount) => PhpJson.Float(Math.Round(amount / rate, 2));
         return new JsonObject
         {
-            ["grand_total"] = PhpJson.Float(cart.GrandTotal), ["base_grand_total"] = Base(cart.GrandTotal), ["subtotal"] = PhpJson.Float(cart.Subtotal), ["base_subtotal"] = Base(cart.Subtotal),
-            ["discount_amount"] = 0, ["base_discount_amount"] = 0, ["subtotal_with_discount"] = PhpJson.Float(cart.Subtotal), ["base_subtotal_with_discount"] = Base(cart.Subtotal),
-            ["shipping_amount"] = PhpJson.Float(cart.Shipping), ["base_shipping_amount"] = Base(cart.Shipping), ["shipping_discount_amount"] = 0, ["base_shipping_discount_amount"] = 0,
-            ["tax_amount"] = 0, ["base_tax_amount"] = 0, ["weee_tax_applied_amount"] = null, ["shipping_tax_amount"] = 0, ["base_shipping_tax_amount"] = 0,
-            ["subtotal_incl_tax"] = PhpJson.Float(cart.Subtotal), ["shipping_incl_tax"] = PhpJson.Float(cart.Shipping), ["base_shipping_incl_tax"] = Base(cart.Shipping),
-            ["base_currency_code"] = "USD", ["quote_currency_code"] = cart.Currency, ["items_qty"] = (int)cart.Qty,
+            ["grand_total"] = PhpJson.Float(cart.GrandTotal),
+            ["base_grand_total"] = Base(cart.GrandTotal),
+            ["subtotal"] = PhpJson.Float(cart.Subtotal),
+            ["base_subtotal"] = Base(cart.Subtotal),
+            ["discount_amount"] = 0,
+            ["base_discount_amount"] = 0,
+            ["subtotal_with_discount"] = PhpJson.Float(cart.Subtotal),
+            ["base_subtotal_with_discount"] = Base(cart.Subtotal),
+            ["shipping_amount"] = PhpJson.Float(cart.Shipping),
+            ["base_shipping_amount"] = Base(cart.Shipping),
+            ["shipping_discount_amount"] = 0,
+            ["base_shipping_discount_amount"] = 0,
+            ["tax_amount"] = 0,
+            ["base_tax_amount"] = 0,
+            ["weee_tax_applied_amount"] = null,
+            ["shipping_tax_amount"] = 0,
+            ["base_shipping_tax_amount"] = 0,
+            ["subtotal_incl_tax"] = PhpJson.Float(cart.Subtotal),
+            ["shipping_incl_tax"] = PhpJson.Float(cart.Shipping),
+            ["base_shipping_incl_tax"] = Base(cart.Shipping),
+            ["base_currency_code"] = "USD",
+            ["quote_currency_code"] = cart.Currency,
+            ["items_qty"] = (int)cart.Qty,
             ["items"] = new JsonArray([.. cart.Lines.Select(line => new JsonObject
             {
                 ["item_id"] = line.ItemId, ["price"] = PhpJson.Float(line.Price), ["base_price"] = Base(line.Price), ["qty"] = PhpJson.Float(line.Qty), ["row_total"] = PhpJson.Float(line.RowTotal),
@@ -85,9 +122,20 @@ internal sealed class CartJson(MySqlDataSource database, StoreDirectory stores)
 
     private static JsonObject Address(AddressRow row) => new()
     {
-        ["id"] = row.Id, ["region"] = row.Region, ["region_id"] = row.RegionId, ["region_code"] = row.Region, ["country_id"] = row.CountryId,
-        ["street"] = new JsonArray([.. (row.Street ?? "").Split('\n').Select(line => (JsonNode)line)]), ["telephone"] = row.Telephone, ["postcode"] = row.Postcode, ["city"] = row.City,
-        ["firstname"] = row.FirstName, ["lastname"] = row.LastName, ["email"] = row.Email, ["same_as_billing"] = 0, ["save_in_address_book"] = 0,
+        ["id"] = row.Id,
+        ["region"] = row.Region,
+        ["region_id"] = row.RegionId,
+        ["region_code"] = row.Region,
+        ["country_id"] = row.CountryId,
+        ["street"] = new JsonArray([.. (row.Street ?? "").Split('\n').Select(line => (JsonNode)line)]),
+        ["telephone"] = row.Telephone,
+        ["postcode"] = row.Postcode,
+        ["city"] = row.City,
+        ["firstname"] = row.FirstName,
+        ["lastname"] = row.LastName,
+        ["email"] = row.Email,
+        ["same_as_billing"] = 0,
+        ["save_in_address_book"] = 0,
     };
 
     private sealed class AddressRow

@@ -34,7 +34,12 @@ internal sealed class CategoryEndpoints(CategoryReader categories, MySqlDataSour
 
     private static JsonObject Node(CategoryRow row, ILookup<int, CategoryRow> children, Dictionary<int, int> counts, int depth) => new()
     {
-        ["id"] = row.Id, ["parent_id"] = row.ParentId, ["name"] = row.Name, ["is_active"] = row.IsActive is { } active ? active == 1 : null, ["position"] = row.Position, ["level"] = row.Level,
+        ["id"] = row.Id,
+        ["parent_id"] = row.ParentId,
+        ["name"] = row.Name,
+        ["is_active"] = row.IsActive is { } active ? active == 1 : null,
+        ["position"] = row.Position,
+        ["level"] = row.Level,
         ["product_count"] = counts.GetValueOrDefault(row.Id),
         ["children_data"] = new JsonArray([.. depth <= 0 ? [] : children[row.Id].Where(child => child.Id != row.Id).Select(child => Node(child, children, counts, depth - 1))]),
     };
@@ -59,9 +64,17 @@ internal sealed class CategoryEndpoints(CategoryReader categories, MySqlDataSour
         };
         return RestAnswer.Of(new JsonObject
         {
-            ["id"] = row.Id, ["parent_id"] = row.ParentId, ["name"] = row.Name, ["is_active"] = row.IsActive == 1, ["position"] = row.Position, ["level"] = row.Level,
+            ["id"] = row.Id,
+            ["parent_id"] = row.ParentId,
+            ["name"] = row.Name,
+            ["is_active"] = row.IsActive == 1,
+            ["position"] = row.Position,
+            ["level"] = row.Level,
             ["children"] = string.Join(',', rows.Where(child => child.ParentId == id && child.IsActive == 1).Select(child => child.Id)),
-            ["created_at"] = row.CreatedAt, ["updated_at"] = row.UpdatedAt, ["path"] = row.Path, ["include_in_menu"] = row.IncludeInMenu == 1,
+            ["created_at"] = row.CreatedAt,
+            ["updated_at"] = row.UpdatedAt,
+            ["path"] = row.Path,
+            ["include_in_menu"] = row.IncludeInMenu == 1,
             ["custom_attributes"] = new JsonArray([.. custom.Where(one => one.Value is not null).Select(one => new JsonObject { ["attribute_code"] = one.Code, ["value"] = one.Value })]),
         });
     }

@@ -11,9 +11,23 @@ internal sealed class ProductBody
 {
     private static readonly Dictionary<string, string> Keys = new()
     {
-        ["id"] = "int", ["sku"] = "string", ["name"] = "string", ["attribute_set_id"] = "int", ["price"] = "float", ["status"] = "int", ["visibility"] = "int", ["type_id"] = "string",
-        ["created_at"] = "string", ["updated_at"] = "string", ["weight"] = "float", ["extension_attributes"] = "object", ["product_links"] = "array", ["options"] = "array",
-        ["media_gallery_entries"] = "array", ["tier_prices"] = "array", ["custom_attributes"] = "array",
+        ["id"] = "int",
+        ["sku"] = "string",
+        ["name"] = "string",
+        ["attribute_set_id"] = "int",
+        ["price"] = "float",
+        ["status"] = "int",
+        ["visibility"] = "int",
+        ["type_id"] = "string",
+        ["created_at"] = "string",
+        ["updated_at"] = "string",
+        ["weight"] = "float",
+        ["extension_attributes"] = "object",
+        ["product_links"] = "array",
+        ["options"] = "array",
+        ["media_gallery_entries"] = "array",
+        ["tier_prices"] = "array",
+        ["custom_attributes"] = "array",
     };
 
     private static readonly string[] Values = ["name", "price", "status", "visibility", "weight"];

@@ -13,7 +13,10 @@ internal sealed class ProductJson(ProductReader products, ProductParts parts, At
 
     private static readonly Dictionary<string, string> LinkTypes = new()
     {
-        ["relation"] = "related", ["cross_sell"] = "crosssell", ["up_sell"] = "upsell", ["super"] = "associated",
+        ["relation"] = "related",
+        ["cross_sell"] = "crosssell",
+        ["up_sell"] = "upsell",
+        ["super"] = "associated",
     };
 
     public async Task<JsonObject> BuildAsync(ProductRecord product, StoreView store, bool withStock, CancellationToken cancellationToken)
@@ -170,7 +173,11 @@ internal sealed class ProductJson(ProductReader products, ProductParts parts, At
         {
             var json = new JsonObject
             {
-                ["sku"] = product.Sku, ["link_type"] = LinkTypes[link.Code], ["linked_product_sku"] = link.Sku, ["linked_product_type"] = link.TypeId, ["position"] = link.Position,
+                ["sku"] = product.Sku,
+                ["link_type"] = LinkTypes[link.Code],
+                ["linked_product_sku"] = link.Sku,
+                ["linked_product_type"] = link.TypeId,
+                ["position"] = link.Position,
             };
             if (link.Code == "super")
             {
@@ -192,7 +199,12 @@ internal sealed class ProductJson(ProductReader products, ProductParts parts, At
         {
             var json = new JsonObject
             {
-                ["product_sku"] = product.Sku, ["option_id"] = option.Id, ["title"] = option.Title, ["type"] = option.Type, ["sort_order"] = option.SortOrder, ["is_require"] = option.IsRequired,
+                ["product_sku"] = product.Sku,
+                ["option_id"] = option.Id,
+                ["title"] = option.Title,
+                ["type"] = option.Type,
+                ["sort_order"] = option.SortOrder,
+                ["is_require"] = option.IsRequired,
             };
             if (option.Type is "drop_down" or "radio" or "checkbox" or "multiple")
             {

@@ -14,8 +14,15 @@ internal sealed class ProductListEndpoints(MySqlDataSource database, AttributeDi
 
     private static readonly Dictionary<string, string> Columns = new()
     {
-        ["entity_id"] = "e.entity_id", ["id"] = "e.entity_id", ["sku"] = "e.sku", ["type_id"] = "e.type_id", ["attribute_set_id"] = "e.attribute_set_id", ["created_at"] = "e.created_at",
-        ["updated_at"] = "e.updated_at", ["has_options"] = "e.has_options", ["required_options"] = "e.required_options",
+        ["entity_id"] = "e.entity_id",
+        ["id"] = "e.entity_id",
+        ["sku"] = "e.sku",
+        ["type_id"] = "e.type_id",
+        ["attribute_set_id"] = "e.attribute_set_id",
+        ["created_at"] = "e.created_at",
+        ["updated_at"] = "e.updated_at",
+        ["has_options"] = "e.has_options",
+        ["required_options"] = "e.required_options",
     };
 
     public IEnumerable<RestRoute> Routes => [new("GET", "products", ProductEndpoints.Resource, ListAsync)];

@@ -74,12 +74,17 @@ internal sealed class AccountPages(Accounts accounts, SessionCookies cookies, Me
             """, new { customer }, cancellationToken: shop.Cancelled));
         return new HtmlResult(typeof(AccountPage), new Dictionary<string, object?>
         {
-            ["Shop"] = shop, ["Name"] = session.CustomerName, ["Orders"] = orders.Select(order => new AccountOrder(order.Number, order.At, order.Status, order.Total, order.Currency)).ToList(),
+            ["Shop"] = shop,
+            ["Name"] = session.CustomerName,
+            ["Orders"] = orders.Select(order => new AccountOrder(order.Number, order.At, order.Status, order.Total, order.Currency)).ToList(),
         });
     }
 
     public static PageResult SignedOut(ShopContext shop) => new HtmlResult(typeof(ContentPage), new Dictionary<string, object?>
     {
-        ["Shop"] = shop, ["Title"] = shop.Say("Signed out", "Abgemeldet"), ["Heading"] = shop.Say("You are signed out", "Sie sind abgemeldet"), ["Content"] = "",
+        ["Shop"] = shop,
+        ["Title"] = shop.Say("Signed out", "Abgemeldet"),
+        ["Heading"] = shop.Say("You are signed out", "Sie sind abgemeldet"),
+        ["Content"] = "",
     });
 }

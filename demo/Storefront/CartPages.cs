@@ -15,7 +15,9 @@ internal sealed partial class CartPages(CartService carts, SessionCookies cookie
 
     public async Task<PageResult> ShowAsync(ShopContext shop) => new HtmlResult(typeof(CartPage), new Dictionary<string, object?>
     {
-        ["Shop"] = shop, ["Cart"] = await CurrentAsync(shop), ["FormKey"] = cookies.Session(shop.Http).FormKey,
+        ["Shop"] = shop,
+        ["Cart"] = await CurrentAsync(shop),
+        ["FormKey"] = cookies.Session(shop.Http).FormKey,
     });
 
     public async Task<PageResult> AddAsync(ShopContext shop, string[] rest)

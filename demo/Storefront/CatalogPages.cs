@@ -47,7 +47,11 @@ internal sealed class CatalogPages(
         var listed = await prices.ListAsync(ids, shop.Store, shop.BaseUrl, shop.Cancelled);
         return Page<CategoryPage>(shop, new()
         {
-            ["Category"] = category, ["Parents"] = Parents(shop, category.ParentId), ["Products"] = listed, ["Total"] = total, ["Page"] = page,
+            ["Category"] = category,
+            ["Parents"] = Parents(shop, category.ParentId),
+            ["Products"] = listed,
+            ["Total"] = total,
+            ["Page"] = page,
             ["PageCount"] = (total + PerPage - 1) / PerPage,
         }) with
         {
@@ -101,8 +105,11 @@ internal sealed class CatalogPages(
             """, new { id, store = shop.Store.Id }, cancellationToken: shop.Cancelled));
         return page is not { } found ? null : Page<ContentPage>(shop, new()
         {
-            ["Title"] = found.Title, ["Heading"] = found.Heading ?? found.Title, ["Content"] = found.Content ?? "",
-        }) with { Tags = [.. MenuTags(shop), $"cms_p_{id}"] };
+            ["Title"] = found.Title,
+            ["Heading"] = found.Heading ?? found.Title,
+            ["Content"] = found.Content ?? "",
+        }) with
+        { Tags = [.. MenuTags(shop), $"cms_p_{id}"] };
     }
 
     public async Task<PageResult> NotFoundAsync(ShopContext shop)

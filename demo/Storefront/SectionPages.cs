@@ -20,7 +20,8 @@ internal sealed class SectionPages(CartPages carts, SessionCookies cookies, Mess
             return new JsonResult(PhpJson.ToText(new JsonObject
             {
                 ["message"] = $"The &quot;{WebUtility.HtmlEncode(unknown)}&quot; section source isn&#039;t supported.",
-            }), StatusCodes.Status400BadRequest) { Kind = "section" };
+            }), StatusCodes.Status400BadRequest)
+            { Kind = "section" };
         }
 
         var sections = new JsonObject();
@@ -40,11 +41,17 @@ internal sealed class SectionPages(CartPages carts, SessionCookies cookies, Mess
         "messages" => new JsonObject { ["messages"] = messages.Take(shop.Http) },
         "customer" when cookies.ExistingSession(shop.Http) is { CustomerName: { } full } => new JsonObject
         {
-            ["fullname"] = full, ["firstname"] = full.Split(' ')[0], ["websiteId"] = shop.Store.WebsiteId.ToString(CultureInfo.InvariantCulture),
+            ["fullname"] = full,
+            ["firstname"] = full.Split(' ')[0],
+            ["websiteId"] = shop.Store.WebsiteId.ToString(CultureInfo.InvariantCulture),
         },
         "compare-products" => new JsonObject
         {
-            ["count"] = 0, ["countCaption"] = "0 items", ["listUrl"] = shop.Url("catalog/product_compare/index/"), ["items"] = new JsonArray(), ["websiteId"] = $"{shop.Store.WebsiteId}",
+            ["count"] = 0,
+            ["countCaption"] = "0 items",
+            ["listUrl"] = shop.Url("catalog/product_compare/index/"),
+            ["items"] = new JsonArray(),
+            ["websiteId"] = $"{shop.Store.WebsiteId}",
         },
         "last-ordered-items" => new JsonObject { ["items"] = new JsonArray() },
         _ => [],

@@ -15,7 +15,8 @@ internal sealed class StoreSwitch(UrlResolver urls, SessionCookies cookies, Time
         var stamp = time.GetUtcNow().ToUnixTimeSeconds();
         return new RedirectResult(shop.Url(
             $"stores/store/switch/?___from_store={Uri.EscapeDataString(from)}&___store={Uri.EscapeDataString(to)}&data={RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 32)}"
-            + $"&signature={Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))}&time_stamp={stamp}&uenc={Uri.EscapeDataString(Parameter(parameters, "uenc"))}")) { Kind = "redirect" };
+            + $"&signature={Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))}&time_stamp={stamp}&uenc={Uri.EscapeDataString(Parameter(parameters, "uenc"))}"))
+        { Kind = "redirect" };
     }
 
     public async Task<PageResult> SwitchAsync(ShopContext shop)
