@@ -25,6 +25,13 @@ internal sealed class CliContext(TextWriter output, TextWriter error, Repository
 
     public Progress Progress { get; } = new(CreateConsole(error, interactive));
 
+    /// <summary>A line with a coloured beginning. The rest is left to the terminal to wrap, so that a command in it can be copied whole.</summary>
+    public void WriteLine(string markup, string text)
+    {
+        Console.Markup(markup);
+        Output.WriteLine(text);
+    }
+
     public static CliContext ForThisProcess() => new(
         System.Console.Out,
         System.Console.Error,

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
 using Strangler.Cli.CommandLine;
 using Strangler.Cli.Databases;
 using Strangler.Cli.Running;
@@ -47,8 +46,8 @@ internal static class DoctorCommand
         }
 
         var (colour, word) = check.Outcome switch { Outcome.Pass => ("green", "pass"), Outcome.Warn => ("yellow", "warn"), _ => ("red", "FAIL") };
-        var fix = check.Fix is null ? "" : $"  [bold]mend:[/] {Markup.Escape(check.Fix)}";
-        context.Console.MarkupLine($"[{colour}]{word}[/]  {Markup.Escape(check.Name),-28} {Markup.Escape(check.Finding)}{fix}");
+        var fix = check.Fix is null ? "" : $"  mend: {check.Fix}";
+        context.WriteLine($"[{colour}]{word}[/]  ", $"{check.Name,-28} {check.Finding}{fix}");
     }
 
     // Nothing named: what up has started, so that a first look needs no words.

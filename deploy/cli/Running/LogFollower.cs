@@ -88,11 +88,11 @@ internal sealed class LogFollower(CliContext context, IReadOnlyList<(string Name
     {
         if (!prefix)
         {
-            context.Console.WriteLine(line);
+            context.Output.WriteLine(line);
             return;
         }
 
         var colour = Colours[log % Colours.Length];
-        context.Console.MarkupLine($"[{colour}]{logs[log].Name.PadRight(_width)}[/] {Markup.Escape(line)}");
+        context.WriteLine($"[{colour}]{Markup.Escape(logs[log].Name.PadRight(_width))}[/] ", line);
     }
 }

@@ -26,7 +26,7 @@ internal sealed record RunSecrets(string DatabaseRootPassword, string CryptKey, 
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(FileIn(repository)), RunJson.Default.RunSecrets) is
-                { DatabaseRootPassword.Length: > 0, CryptKey.Length: > 0, ControlKey.Length: > 0 } secrets ? secrets : null;
+            { DatabaseRootPassword.Length: > 0, CryptKey.Length: > 0, ControlKey.Length: > 0 } secrets ? secrets : null;
         }
         catch (Exception fault) when (fault is IOException or JsonException or UnauthorizedAccessException)
         {

@@ -219,6 +219,6 @@ internal sealed class UpRun(CliContext context, UpSettings settings, HttpClient 
 
         Print("logs", Path.Combine(context.Repository.RunFolder, "logs"));
 
-        void Print(string what, string value) => context.Console.MarkupLineInterpolated($"[bold]{what,-12}[/] {value}");
+        void Print(string what, string value) => context.WriteLine($"[bold]{what,-12}[/] ", value);
     }
 }

@@ -14,9 +14,20 @@ public class DoctorTests(Servers servers)
         checks.Should().NotContainValue("fail");
         checks.Should().Contain(new Dictionary<string, string>
         {
-            ["mysql.answers"] = "pass", ["mysql.grants"] = "pass", ["mysql.log_bin"] = "pass", ["mysql.binlog_format"] = "pass", ["mysql.binlog_row_image"] = "pass",
-            ["mysql.binlog_row_metadata"] = "pass", ["mysql.retention"] = "pass", ["mysql.gtid"] = "pass", ["mysql.binlog_filter"] = "pass", ["mysql.tables"] = "pass",
-            ["mysql.primary_keys"] = "warn", ["mysql.triggers"] = "warn", ["mysql.modules"] = "warn", ["clocks"] = "pass",
+            ["mysql.answers"] = "pass",
+            ["mysql.grants"] = "pass",
+            ["mysql.log_bin"] = "pass",
+            ["mysql.binlog_format"] = "pass",
+            ["mysql.binlog_row_image"] = "pass",
+            ["mysql.binlog_row_metadata"] = "pass",
+            ["mysql.retention"] = "pass",
+            ["mysql.gtid"] = "pass",
+            ["mysql.binlog_filter"] = "pass",
+            ["mysql.tables"] = "pass",
+            ["mysql.primary_keys"] = "warn",
+            ["mysql.triggers"] = "warn",
+            ["mysql.modules"] = "warn",
+            ["clocks"] = "pass",
         });
     }
 
@@ -30,8 +41,14 @@ public class DoctorTests(Servers servers)
         checks.Should().NotContainValue("fail");
         checks.Should().Contain(new Dictionary<string, string>
         {
-            ["mysql.grants"] = "pass", ["mysql.log_bin"] = "pass", ["mysql.binlog_format"] = "pass", ["mysql.binlog_row_image"] = "pass", ["mysql.gtid"] = "pass",
-            ["mysql.binlog_filter"] = "pass", ["mysql.tables"] = "pass", ["clocks"] = "pass",
+            ["mysql.grants"] = "pass",
+            ["mysql.log_bin"] = "pass",
+            ["mysql.binlog_format"] = "pass",
+            ["mysql.binlog_row_image"] = "pass",
+            ["mysql.gtid"] = "pass",
+            ["mysql.binlog_filter"] = "pass",
+            ["mysql.tables"] = "pass",
+            ["clocks"] = "pass",
         });
     }
 

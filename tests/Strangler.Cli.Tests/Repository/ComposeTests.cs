@@ -14,8 +14,11 @@ public partial class ComposeTests
     // Services of ours by the process of the launcher whose settings they must have.
     private static readonly Dictionary<string, string> Processes = new()
     {
-        ["demo"] = ProcessPlan.Demo, ["catalog"] = ProcessPlan.Catalog, ["cdc-sync"] = ProcessPlan.CdcSync,
-        ["proxy"] = ProcessPlan.Proxy, ["proxy-store"] = ProcessPlan.Proxy,
+        ["demo"] = ProcessPlan.Demo,
+        ["catalog"] = ProcessPlan.Catalog,
+        ["cdc-sync"] = ProcessPlan.CdcSync,
+        ["proxy"] = ProcessPlan.Proxy,
+        ["proxy-store"] = ProcessPlan.Proxy,
     };
 
     private static readonly Dictionary<string, Dictionary<object, object>> Services = Read();
