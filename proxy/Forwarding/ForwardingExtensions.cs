@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,8 @@ public static class ForwardingExtensions
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
         builder.Services.AddSingleton<ITransformBuilder, ExactTransformBuilder>();
         builder.Services.AddReverseProxy();
+        // YARP brings it for session affinity, which nothing here uses: no key ring is written to anybody's home folder.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSingleton<IProxyConfigProvider, CatchAllConfigProvider>();
         builder.Services.AddSingleton<FacadePipeline>();
         // First, so that it lies outside whatever else the application puts before its own pipeline.
