@@ -8,7 +8,7 @@ internal static class ControlSchema
 {
     public static void Migrate(string connectionString, ILogger logger)
     {
-        using var connection = new MySqlConnection(connectionString);
+        using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         var evolve = new Evolve(connection, message => Messages.Migration(logger, message))
         {
             EmbeddedResourceAssemblies = [typeof(ControlSchema).Assembly],

@@ -27,11 +27,13 @@ internal sealed record StageChangeResult(StageEntry Before, StageEntry? After);
 /// Stages in the control database. Every change is one transaction that locks <c>control_state</c>, so changes of all replicas stand in one
 /// order, each with its audit row.
 /// </summary>
-internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
+internal sealed class StageStore(MySqlDataSource database, TimeProvider time) : IAsyncDisposable
 {
     private const int TimeoutSeconds = 5;
 
     static StageStore() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 
     /// <summary>The version alone: cheap enough to ask several times a second.</summary>
     public async Task<long> ReadVersionAsync(CancellationToken cancellationToken)
