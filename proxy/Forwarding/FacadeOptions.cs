@@ -23,10 +23,10 @@ public sealed class FacadeOptions
     public Uri Magento { get; set; } = new("http://127.0.0.1:8081");
 
     /// <summary>
-    /// Runs the forwarding on the threads that wait for the sockets instead of handing each piece to the thread pool. Nothing in the
-    /// storefront's pipeline may block then; switch it off when a middleware of your own has to.
+    /// Completes socket operations on the threads that wait for the sockets instead of handing them to the thread pool. Faster for pure
+    /// pass-through, but then nothing in the whole process may block, not even for a moment; off unless measured and tested.
     /// </summary>
-    public bool InlineSockets { get; set; } = true;
+    public bool InlineSockets { get; set; }
 
     public UpstreamOptions Upstream { get; set; } = new();
 
