@@ -8,6 +8,7 @@ namespace Strangler.Integration.Tests.Dashboard;
 /// <summary>Who gets the page, and what it shows when something is away.</summary>
 public sealed partial class DashboardAccessTests(ChromiumBrowser chromium, ControlServer server)
 {
+    private const int ClosedPages = 1000;
     private const string Key = "a-key-of-more-than-16-characters";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -105,6 +106,35 @@ public sealed partial class DashboardAccessTests(ChromiumBrowser chromium, Contr
         facade.CdcSync.Answer = answer;
         await Expect(dashboard.Page.Locator("[data-field=state]")).ToHaveTextAsync("All well");
         await Expect(dashboard.Notices).ToBeHiddenAsync();
+    }
+
+    /// <summary>A page that is closed while its event is being put together cancels a query; nothing of the facade may stand still for that.</summary>
+    [Fact]
+    public async Task PagesThatAreClosed_LeaveTheFacadeAnswering()
+    {
+        await using var facade = await DashboardFacade.StartAsync(server, Cancelled);
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, ClosedPages), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancelled }, async (page, token) =>
+        {
+            using var closed = CancellationTokenSource.CreateLinkedTokenSource(token);
+            closed.CancelAfter(TimeSpan.FromMilliseconds(page % 25));
+            try
+            {
+                await using var events = await facade.Control.GetStreamAsync("api/events", closed.Token);
+                await events.CopyToAsync(Stream.Null, closed.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Closed, as meant.
+            }
+        });
+
+        // Each on a connection of its own, so that every thread that serves sockets is asked.
+        for (var request = 0; request < 16; request++)
+        {
+            using var client = new HttpClient { BaseAddress = facade.Storefront.BaseAddress };
+            (await client.GetStringAsync(new Uri("/any", UriKind.Relative), Cancelled)).Should().Be("magento:GET:/any");
+        }
     }
 
     [GeneratedRegex("(?:href|src)=\"(/assets/[^\"]+)\"")]
