@@ -1,15 +1,43 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Strangler.TestKit;
 
-/// <summary>Loopback ports that nobody listens on at the moment of asking.</summary>
+/// <summary>
+/// Loopback ports that nobody listens on at the moment of asking, each given once. They lie below the range from which outgoing connections
+/// get theirs: between asking and listening, on a busy machine, one of those would take it.
+/// </summary>
 public static class FreePort
 {
+    private const int Lowest = 12_000;
+    private const int Highest = 32_000;
+
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(Lowest, Highest);
+            if (IsFree(port) && Given.TryAdd(port, true))
+            {
+                return port;
+            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
