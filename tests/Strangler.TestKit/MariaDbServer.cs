@@ -45,9 +45,12 @@ public sealed class MariaDbServer : IAsyncDisposable
     {
         Assert.SkipUnless(IsInstalled, HowToInstall);
         var folder = Directory.CreateTempSubdirectory("strangler-mariadb-").FullName;
+        // A folder of its own for temporary tables too: a starting server removes those that it finds, another server's among them.
+        Directory.CreateDirectory(Path.Combine(folder, "tmp"));
         var server = new MariaDbServer(folder, FreePort.Next(), options);
         await ProcessRunner.RunAsync("mariadb-install-db",
-            ["--no-defaults", $"--user={Environment.UserName}", $"--datadir={folder}/data", "--auth-root-authentication-method=normal", "--skip-test-db"],
+            ["--no-defaults", $"--user={Environment.UserName}", $"--datadir={folder}/data", "--auth-root-authentication-method=normal", "--skip-test-db",
+                $"--tmpdir={folder}/tmp"],
             cancellationToken);
         await server.StartProcessAsync(cancellationToken);
         return server;
@@ -96,7 +99,7 @@ public sealed class MariaDbServer : IAsyncDisposable
     {
         string[] arguments =
         [
-            "--no-defaults", $"--user={Environment.UserName}", $"--datadir={_folder}/data", $"--socket={_folder}/s", $"--port={Port}",
+            "--no-defaults", $"--user={Environment.UserName}", $"--datadir={_folder}/data", $"--tmpdir={_folder}/tmp", $"--socket={_folder}/s", $"--port={Port}",
             "--bind-address=127.0.0.1", $"--log-error={_folder}/error.log", $"--pid-file={_folder}/pid", "--server-id=1", "--log-bin=mysql-bin",
             "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL", "--innodb-buffer-pool-size=128M",
             "--innodb-flush-log-at-trx-commit=2", "--max-allowed-packet=256M", "--max-connections=1000", .. _options,

@@ -35,6 +35,8 @@ public sealed class MySqlServer : IAsyncDisposable
     {
         var script = RepositoryPaths.RequireShared("servers", "mysql.sh");
         var folder = Directory.CreateTempSubdirectory("strangler-mysql-").FullName;
+        // A folder of its own for temporary tables too: a starting server removes those that it finds, another server's among them.
+        Directory.CreateDirectory(Path.Combine(folder, "tmp"));
         var server = new MySqlServer(script, folder, FreePort.Next());
         await server.RunAsync(["start", folder, $"{server.Port}", .. options], cancellationToken);
         return server;
@@ -60,5 +62,5 @@ public sealed class MySqlServer : IAsyncDisposable
 
     // The script leaves the server running with its standard output closed, so waiting for the script's own end is enough.
     private Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        ProcessRunner.RunAsync("bash", [_script, .. arguments], cancellationToken);
+        ProcessRunner.RunAsync("env", [$"TMPDIR={_folder}/tmp", "bash", _script, .. arguments], cancellationToken);
 }

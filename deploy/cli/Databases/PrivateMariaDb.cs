@@ -13,6 +13,9 @@ internal sealed class PrivateMariaDb(RepositoryLayout repository, int port, stri
 
     private string Folder { get; } = Path.Combine(repository.RunFolder, "mariadb");
 
+    /// <summary>Its own, since a starting server removes the temporary tables that it finds, those of the machine's server among them.</summary>
+    private string Temporary => Path.Combine(Folder, "tmp");
+
     private string Data => Path.Combine(Folder, "data");
 
     // Written last: a data folder without it was left by an installation that did not end.
@@ -46,11 +49,12 @@ internal sealed class PrivateMariaDb(RepositoryLayout repository, int port, stri
             Directory.Delete(Folder, recursive: true);
         }
 
-        Directory.CreateDirectory(Folder);
+        Directory.CreateDirectory(Temporary);
         var lines = new List<string>();
         var code = await Programs.RunAsync(
             Programs.Find("mariadb-install-db")!,
-            ["--no-defaults", $"--user={Environment.UserName}", $"--datadir={Data}", "--auth-root-authentication-method=normal", "--skip-test-db"],
+            ["--no-defaults", $"--user={Environment.UserName}", $"--datadir={Data}", "--auth-root-authentication-method=normal", "--skip-test-db",
+                $"--tmpdir={Temporary}"],
             lines.Add, cancellationToken);
         if (code != 0)
         {
@@ -63,11 +67,12 @@ internal sealed class PrivateMariaDb(RepositoryLayout repository, int port, stri
     /// <summary>Starts the server; its users and databases are set right at every start.</summary>
     public ProcessIdentity Start(string initialSql, IReadOnlyDictionary<string, string> environment)
     {
+        Directory.CreateDirectory(Temporary);
         var initial = Path.Combine(Folder, "initial.sql");
         PrivateFile.Write(initial, System.Text.Encoding.UTF8.GetBytes(initialSql));
         string[] command =
         [
-            Programs.Find("mariadbd")!, "--no-defaults", $"--user={Environment.UserName}", $"--datadir={Data}", $"--init-file={initial}",
+            Programs.Find("mariadbd")!, "--no-defaults", $"--user={Environment.UserName}", $"--datadir={Data}", $"--tmpdir={Temporary}", $"--init-file={initial}",
             // Relative to the data folder: a socket's path may have 107 characters, a clone may lie deeper.
             "--socket=mariadb.sock", $"--pid-file={Folder}/pid", $"--port={port}", "--bind-address=127.0.0.1", "--skip-name-resolve",
             "--server-id=1", "--log-bin=mysql-bin", "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL",
