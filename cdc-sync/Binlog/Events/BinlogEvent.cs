@@ -13,7 +13,7 @@ internal sealed record IgnoredEvent : BinlogEvent
 internal sealed record RotateEvent(string File, long Position) : BinlogEvent;
 
 /// <summary>A statement: BEGIN, COMMIT, DDL, or DML that was not logged as rows.</summary>
-internal sealed record QueryEvent(string Database, string Sql, bool ForeignKeyChecks) : BinlogEvent;
+internal sealed record QueryEvent(string Database, string Sql, bool ForeignKeyChecks, uint Thread) : BinlogEvent;
 
 /// <summary>A transaction ends with a commit.</summary>
 internal sealed record XidEvent : BinlogEvent
@@ -24,8 +24,8 @@ internal sealed record XidEvent : BinlogEvent
 /// <summary>A prepared distributed transaction; <see cref="OnePhase"/> means that it is committed at once.</summary>
 internal sealed record XaPrepareEvent(bool OnePhase, string Xid) : BinlogEvent;
 
-/// <summary>MySQL's GTID of the transaction that follows; null when it has none.</summary>
-internal sealed record GtidEvent(Guid Source, string Tag, long Number) : BinlogEvent;
+/// <summary>MySQL's GTID of the transaction that follows, and when it was committed where it was first committed, in microseconds since 1970 (null before 8.0).</summary>
+internal sealed record GtidEvent(Guid Source, string Tag, long Number, long? CommittedAt = null) : BinlogEvent;
 
 /// <summary>Marks that a transaction without GTID follows.</summary>
 internal sealed record AnonymousGtidEvent : BinlogEvent

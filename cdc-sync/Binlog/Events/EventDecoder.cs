@@ -119,7 +119,8 @@ internal sealed class EventDecoder(bool hasChecksums)
     private static QueryEvent Query(ReadOnlySpan<byte> body, bool compressed)
     {
         var reader = new ByteReader(body);
-        reader.Skip(8);
+        var thread = reader.ReadUInt32();
+        reader.Skip(4);
         var databaseLength = reader.ReadByte();
         reader.Skip(2);
         var variables = new ByteReader(reader.Take(reader.ReadUInt16()));
@@ -128,7 +129,7 @@ internal sealed class EventDecoder(bool hasChecksums)
         var database = reader.ReadUtf8(databaseLength);
         reader.Skip(1);
         var sql = compressed ? CompressedPart.Expand(reader.TakeRest(), 1100) : reader.TakeRest();
-        return new QueryEvent(database, Encoding.UTF8.GetString(sql), (flags & QueryNoForeignKeyChecks) == 0);
+        return new QueryEvent(database, Encoding.UTF8.GetString(sql), (flags & QueryNoForeignKeyChecks) == 0, thread);
     }
 
     private static XaPrepareEvent XaPrepare(ReadOnlySpan<byte> body)
@@ -144,7 +145,24 @@ internal sealed class EventDecoder(bool hasChecksums)
     {
         var reader = new ByteReader(body);
         reader.Skip(1);
-        return new GtidEvent(new Guid(reader.Take(16), bigEndian: true), "", (long)reader.ReadUInt64());
+        var source = new Guid(reader.Take(16), bigEndian: true);
+        var number = (long)reader.ReadUInt64();
+        return new GtidEvent(source, "", number, CommittedAt(ref reader));
+    }
+
+    // After the logical clock: 55 bits of microseconds here, and the same for the first server when the highest bit says that they differ.
+    private static long? CommittedAt(ref ByteReader reader)
+    {
+        const int LogicalClock = 17;
+        const ulong Differs = 1UL << 55;
+        if (reader.Remaining < LogicalClock + 7)
+        {
+            return null;
+        }
+
+        reader.Skip(LogicalClock);
+        var here = reader.ReadLittleEndian(7);
+        return (long)((here & Differs) == 0 ? here : reader.ReadLittleEndian(7));
     }
 
     private static MariaDbGtidEvent MariaDbGtid(ReadOnlySpan<byte> body, uint server)

@@ -3,18 +3,27 @@ using Strangler.CdcSync.Binlog.Values;
 
 namespace Strangler.CdcSync.Binlog.Events;
 
-/// <summary>What servers since MySQL 8.0 and MariaDB 10.5 add to a table-map event: signedness, character sets, names.</summary>
+/// <summary>
+/// What servers since MySQL 8.0 and MariaDB 10.5 add to a table-map event: signedness, character sets, and with <c>binlog_row_metadata=FULL</c>
+/// names, the members of ENUM and SET, geometry types and the primary key.
+/// </summary>
 internal static class OptionalMetadata
 {
     private const byte Signedness = 1;
     private const byte DefaultCharacterSet = 2;
     private const byte ColumnCharacterSets = 3;
     private const byte ColumnNames = 4;
+    private const byte SetMembers = 5;
+    private const byte EnumMembers = 6;
+    private const byte GeometryTypes = 7;
+    private const byte PrimaryKey = 8;
+    private const byte PrimaryKeyWithPrefixes = 9;
 
     /// <summary>Completes the columns with what the rest of the event says; unknown fields are passed over.</summary>
-    public static (bool Signedness, bool CharacterSets) Read(ref ByteReader reader, BinlogColumn[] columns)
+    public static (bool Signedness, bool CharacterSets, int[]? PrimaryKey) Read(ref ByteReader reader, BinlogColumn[] columns)
     {
         var (signedness, characterSets) = (false, false);
+        int[]? primaryKey = null;
         while (reader.Remaining > 0)
         {
             var field = reader.ReadByte();
@@ -40,10 +49,26 @@ internal static class OptionalMetadata
                     }
 
                     break;
+                case SetMembers:
+                    ReadMembers(ref value, columns, ColumnType.Set);
+                    break;
+                case EnumMembers:
+                    ReadMembers(ref value, columns, ColumnType.Enum);
+                    break;
+                case GeometryTypes:
+                    for (var i = 0; i < columns.Length && value.Remaining > 0; i++)
+                    {
+                        columns[i] = columns[i].Type == ColumnType.Geometry ? columns[i] with { GeometryType = (int)value.ReadLengthEncoded() } : columns[i];
+                    }
+
+                    break;
+                case PrimaryKey or PrimaryKeyWithPrefixes:
+                    primaryKey = ReadPrimaryKey(ref value, columns.Length, field == PrimaryKeyWithPrefixes);
+                    break;
             }
         }
 
-        return (signedness, characterSets);
+        return (signedness, characterSets, primaryKey);
     }
 
     // One bit for each numeric column, the first in the highest bit.
@@ -70,6 +95,42 @@ internal static class OptionalMetadata
             columns[i] = columns[i] with { Unsigned = (bits & (0x80 >> used)) != 0 };
             used++;
         }
+    }
+
+    // The members are in the column's own character set, which servers give as UTF-8 here.
+    private static void ReadMembers(ref ByteReader value, BinlogColumn[] columns, ColumnType type)
+    {
+        for (var i = 0; i < columns.Length && value.Remaining > 0; i++)
+        {
+            if (columns[i].Type != type)
+            {
+                continue;
+            }
+
+            var members = new string[value.ReadLength()];
+            for (var j = 0; j < members.Length; j++)
+            {
+                members[j] = Encoding.UTF8.GetString(value.ReadLengthEncodedBytes());
+            }
+
+            columns[i] = columns[i] with { Members = members };
+        }
+    }
+
+    private static int[] ReadPrimaryKey(ref ByteReader value, int columns, bool hasPrefixes)
+    {
+        var key = new List<int>();
+        while (value.Remaining > 0)
+        {
+            var column = value.ReadLengthEncoded();
+            key.Add(column < (ulong)columns ? (int)column : throw value.Malformed($"a key over column {column} of {columns}"));
+            if (hasPrefixes)
+            {
+                value.ReadLengthEncoded();
+            }
+        }
+
+        return [.. key];
     }
 
     private static void ReadDefaultCharacterSet(ref ByteReader value, BinlogColumn[] columns)

@@ -10,6 +10,9 @@ internal sealed record TableMapEvent(ulong TableId, TableName Table, BinlogColum
 {
     private const int MaximumColumns = 4096;
 
+    /// <summary>The primary key's columns in its order, where the log tells them; null when it does not or there is none.</summary>
+    public int[]? PrimaryKey { get; init; }
+
     /// <summary>Whether the log names the columns (<c>binlog_row_metadata=FULL</c>).</summary>
     public bool HasNames => Columns.Length > 0 && Columns[0].Name is not null;
 
@@ -34,9 +37,14 @@ internal sealed record TableMapEvent(ulong TableId, TableName Table, BinlogColum
             columns[i] = ReadMetadata(ref metadata, (ColumnType)types[i]);
         }
 
-        reader.Skip((count + 7) / 8);
-        var (signedness, characterSets) = OptionalMetadata.Read(ref reader, columns);
-        return new TableMapEvent(id, new TableName(database, name), columns, signedness, characterSets);
+        var nullable = reader.Take((count + 7) / 8);
+        for (var i = 0; i < count; i++)
+        {
+            columns[i] = columns[i] with { IsNullable = (nullable[i / 8] & (1 << (i % 8))) != 0 };
+        }
+
+        var (signedness, characterSets, primaryKey) = OptionalMetadata.Read(ref reader, columns);
+        return new TableMapEvent(id, new TableName(database, name), columns, signedness, characterSets) { PrimaryKey = primaryKey };
     }
 
     private static string ReadName(ref ByteReader reader)

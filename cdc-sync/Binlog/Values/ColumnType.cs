@@ -54,6 +54,14 @@ internal sealed record BinlogColumn(ColumnType Type, int Metadata)
 
     public string? Name { get; init; }
 
+    public bool IsNullable { get; init; }
+
+    /// <summary>The members of an ENUM or SET in their order, null when the log does not say.</summary>
+    public IReadOnlyList<string>? Members { get; init; }
+
+    /// <summary>A geometry column's type as the server numbers it (1 is POINT), null when the log does not say.</summary>
+    public int? GeometryType { get; init; }
+
     public bool IsInteger => Type is ColumnType.Tiny or ColumnType.Short or ColumnType.Int24 or ColumnType.Long or ColumnType.LongLong;
 
     /// <summary>Whether optional metadata has a signedness bit for it.</summary>
