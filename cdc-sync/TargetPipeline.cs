@@ -155,7 +155,7 @@ internal sealed partial class TargetPipeline(
         var copy = new SnapshotRunner(Context, sourceReader, windows, queue, () => follower.Mirrors.ParentsFirst(), loggers.CreateLogger<SnapshotRunner>());
         Task[] tasks =
         [
-            source.ReadAsync(checkpoint.Position, TakeAsync, running.Token),
+            source.ReadAsync(checkpoint.Position, null, TakeAsync, running.Token),
             apply.RunAsync(running.Token),
             copy.RunAsync(running.Token),
             Context.Notifier.RunAsync(running.Token),

@@ -55,6 +55,7 @@ internal sealed class ApplyLoop
             if (batch.Count > 0)
             {
                 await ApplyAsync(batch, cancellationToken);
+                batch.ForEach(transaction => transaction.Dispose());
                 _context.Taken(batch.Count);
                 batch.Clear();
             }
@@ -76,12 +77,9 @@ internal sealed class ApplyLoop
     }
 
     // The target commits by itself when a table is altered, so such a transaction stands alone.
-    private static bool EndsBatch(List<ChangeTransaction> batch) => batch.Count > 0 && ChangesDefinition(batch[^1]);
+    private static bool EndsBatch(List<ChangeTransaction> batch) => batch.Count > 0 && batch[^1].ChangesDefinition;
 
-    private static bool EndsBatch(WorkItem item) => item is TransactionItem next && ChangesDefinition(next.Transaction);
-
-    private static bool ChangesDefinition(ChangeTransaction transaction) =>
-        transaction.Changes.Any(change => change is TableChange { What: TableEvent.DefinitionChanged or TableEvent.Replaced });
+    private static bool EndsBatch(WorkItem item) => item is TransactionItem next && next.Transaction.ChangesDefinition;
 
     private async Task ApplyAsync(List<ChangeTransaction> batch, CancellationToken cancellationToken)
     {
@@ -94,7 +92,7 @@ internal sealed class ApplyLoop
             return;
         }
 
-        var followed = ChangesDefinition(last) ? await _follower.FollowAsync(last.Changes, cancellationToken) : [];
+        var followed = last.ChangesDefinition ? await _follower.FollowAsync(last.TableChanges, cancellationToken) : [];
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         var writer = new BatchWriter(_connection, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _maximumStatement);
         foreach (var table in followed.Where(copy => copy.State == CopyState.Missing))

@@ -25,8 +25,9 @@ internal sealed class BatchWriter(
     /// <summary>Whether anything was written that a reader of the mirror could see.</summary>
     public bool HasWork { get; private set; }
 
-    public async Task AddAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    public async Task AddAsync(IReadOnlyCollection<Change> collection, CancellationToken cancellationToken)
     {
+        var changes = collection as IReadOnlyList<Change> ?? [.. collection];
         for (var i = 0; i < changes.Count;)
         {
             if (changes[i] is RowChange row && row.Table.Database == database)

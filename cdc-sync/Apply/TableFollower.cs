@@ -44,7 +44,7 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
     public async Task<List<TableCopy>> FollowAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
         var copies = new List<TableCopy>();
-        var touched = changes.OfType<TableChange>().Where(change => change.What is TableEvent.DefinitionChanged or TableEvent.Replaced).GroupBy(change => change.Table.Name);
+        var touched = changes.SelectMany(change => change is TablesRenamed renamed ? renamed.AsReplaced() : change is TableChange other ? [other] : []).Where(change => change.What is TableEvent.DefinitionChanged or TableEvent.Replaced).GroupBy(change => change.Table.Name);
         foreach (var table in touched)
         {
             if (context.Subscription.Tables.FirstOrDefault(subscribed => subscribed.Name == table.Key) is not { } subscription)

@@ -19,7 +19,7 @@ internal sealed partial class BinlogChangeSource(
 
     private readonly MySqlConnectionStringBuilder _settings = new(connectionString);
 
-    public async Task ReadAsync(SourcePosition from, Func<ChangeTransaction, CancellationToken, ValueTask> take, CancellationToken cancellationToken)
+    public async Task ReadAsync(SourcePosition from, string? cursor, Func<ChangeTransaction, CancellationToken, ValueTask> take, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         var formatFaults = 0;
@@ -37,7 +37,7 @@ internal sealed partial class BinlogChangeSource(
                         continue;
                     }
 
-                    if (transaction.Changes.Any(change => change is TableChange))
+                    if (transaction.TableChanges.Count > 0)
                     {
                         await catalog.LoadAsync(cancellationToken);
                     }

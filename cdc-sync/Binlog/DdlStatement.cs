@@ -10,10 +10,10 @@ internal static class DdlStatement
 {
     private static readonly HashSet<string> Dml = new(["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "WITH", "CALL"], StringComparer.OrdinalIgnoreCase);
 
-    public static List<TableChange> Read(string defaultDatabase, string sql, Func<TableName, bool> isWanted)
+    public static List<Change> Read(string defaultDatabase, string sql, Func<TableName, bool> isWanted)
     {
         var tokens = SqlTokens.Read(sql);
-        var changes = new List<TableChange>();
+        var changes = new List<Change>();
         if (tokens.Count == 0)
         {
             return changes;
@@ -36,20 +36,13 @@ internal static class DdlStatement
                 ReadCreate(reader, Add);
                 break;
             case "ALTER":
-                ReadAlter(reader, Add);
+                ReadAlter(reader, Add, Rename);
                 break;
             case "DROP":
                 ReadDrop(reader, Add);
                 break;
             case "RENAME" when reader.Optional("TABLE") || reader.Optional("TABLES"):
-                reader.IfExists();
-                do
-                {
-                    Add(reader.Table(), TableEvent.Replaced);
-                    reader.Until("TO");
-                    Add(reader.Table(), TableEvent.Replaced);
-                }
-                while (reader.Optional(","));
+                Rename(ReadRename(reader));
                 break;
         }
 
@@ -57,9 +50,18 @@ internal static class DdlStatement
 
         void Add(TableName? table, TableEvent what)
         {
-            if (table is { } name && isWanted(name) && !changes.Exists(change => change.Table == name && change.What == what))
+            if (table is { } name && isWanted(name) && !changes.Exists(change => change is TableChange known && known.Table == name && known.What == what))
             {
                 changes.Add(new TableChange(name, what, sql));
+            }
+        }
+
+        // Steps between names that nobody wants count too: a wanted table may pass through them.
+        void Rename(List<TableRename> steps)
+        {
+            if (steps.Exists(step => isWanted(step.From) || isWanted(step.To)))
+            {
+                changes.Add(new TablesRenamed(steps, sql));
             }
         }
     }
@@ -81,7 +83,24 @@ internal static class DdlStatement
         }
     }
 
-    private static void ReadAlter(Reader reader, Action<TableName?, TableEvent> add)
+    private static List<TableRename> ReadRename(Reader reader)
+    {
+        reader.IfExists();
+        var steps = new List<TableRename>();
+        do
+        {
+            var from = reader.Table();
+            reader.Until("TO");
+            if (from is { } old && reader.Table() is { } renamed)
+            {
+                steps.Add(new TableRename(old, renamed));
+            }
+        }
+        while (reader.Optional(","));
+        return steps;
+    }
+
+    private static void ReadAlter(Reader reader, Action<TableName?, TableEvent> add, Action<List<TableRename>> rename)
     {
         reader.Optional("ONLINE");
         reader.Optional("IGNORE");
@@ -101,8 +120,10 @@ internal static class DdlStatement
             }
 
             _ = reader.Optional("TO") || reader.Optional("AS") || reader.Optional("=");
-            add(table, TableEvent.Replaced);
-            add(reader.Table(), TableEvent.Replaced);
+            if (table is { } old && reader.Table() is { } renamed)
+            {
+                rename([new TableRename(old, renamed)]);
+            }
         }
 
         // A partition that is emptied or exchanged takes rows with it that nobody logs.
@@ -132,7 +153,7 @@ internal static class DdlStatement
     }
 
     // A statement may name tables anywhere, so every name in it counts.
-    private static void ReadDml(Reader reader, List<TableChange> changes, string sql, Func<TableName, bool> isWanted)
+    private static void ReadDml(Reader reader, List<Change> changes, string sql, Func<TableName, bool> isWanted)
     {
         foreach (var table in reader.AllNames())
         {

@@ -11,17 +11,29 @@ namespace Strangler.CdcSync.Catalog;
 internal sealed class SourceCatalog(string connectionString, string database, IReadOnlyCollection<string> subscribed) : ITableCatalog
 {
     private State _state = new(FrozenDictionary<string, TableDefinition>.Empty, []);
+    private IReadOnlySet<string> _shadows = FrozenSet<string>.Empty;
 
     public string Database { get; } = database;
 
     public IReadOnlyList<ForeignKey> ForeignKeys => Volatile.Read(ref _state).ForeignKeys;
+
+    /// <summary>
+    /// Further tables whose rows the applying side wants to be told of, such as those that will trade places with a mirrored one. Set by
+    /// that side at any time; their rows come from then on, their definitions with the next load.
+    /// </summary>
+    public IReadOnlySet<string> Shadows
+    {
+        get => Volatile.Read(ref _shadows);
+        set => Volatile.Write(ref _shadows, value);
+    }
 
     public TableDefinition? Find(TableName table) => table.Database == Database ? Find(table.Name) : null;
 
     public TableDefinition? Find(string table) => Volatile.Read(ref _state).Tables.GetValueOrDefault(table);
 
     /// <summary>Whether the log's rows of this table matter: it is mirrored, or the server changes mirrored rows when its rows go.</summary>
-    public bool IsWanted(TableName table) => table.Database == Database && (subscribed.Contains(table.Name) || Volatile.Read(ref _state).Parents.Contains(table.Name));
+    public bool IsWanted(TableName table) => table.Database == Database
+        && (subscribed.Contains(table.Name) || Volatile.Read(ref _state).Tables.ContainsKey(table.Name) || Shadows.Contains(table.Name));
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -29,12 +41,9 @@ internal sealed class SourceCatalog(string connectionString, string database, IR
         await connection.OpenAsync(cancellationToken);
         var keys = (await CatalogReader.ForeignKeysAsync(connection, Database, cancellationToken)).Where(key => key.HasAction).ToList();
         var parents = keys.Where(key => subscribed.Contains(key.Child)).Select(key => key.Parent);
-        var tables = await CatalogReader.TablesAsync(connection, Database, [.. subscribed.Union(parents)], cancellationToken);
+        var tables = await CatalogReader.TablesAsync(connection, Database, [.. subscribed.Union(parents).Union(Shadows)], cancellationToken);
         Volatile.Write(ref _state, new State(tables.ToFrozenDictionary(table => table.Name.Name), keys));
     }
 
-    private sealed record State(FrozenDictionary<string, TableDefinition> Tables, List<ForeignKey> ForeignKeys)
-    {
-        public FrozenSet<string> Parents { get; } = Tables.Keys.ToFrozenSet();
-    }
+    private sealed record State(FrozenDictionary<string, TableDefinition> Tables, List<ForeignKey> ForeignKeys);
 }

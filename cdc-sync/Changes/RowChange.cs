@@ -72,3 +72,24 @@ internal sealed class TableChange(TableName table, TableEvent what, string state
 
     public string Statement { get; } = statement;
 }
+
+/// <summary>One step of a RENAME TABLE.</summary>
+internal readonly record struct TableRename(TableName From, TableName To);
+
+/// <summary>
+/// A statement that gave tables other names, step by step in its order: <c>t TO t_outdated, t_replica TO t</c> lets two tables trade places,
+/// rows and all.
+/// </summary>
+internal sealed class TablesRenamed(IReadOnlyList<TableRename> steps, string statement) : Change
+{
+    public IReadOnlyList<TableRename> Steps { get; } = steps;
+
+    public string Statement { get; } = statement;
+
+    /// <summary>The first table named.</summary>
+    public override TableName Table => Steps[0].From;
+
+    /// <summary>The same for who cannot follow a table to another name: every name in it stands for another table now.</summary>
+    public IEnumerable<TableChange> AsReplaced() => Steps.SelectMany(step => new[] { step.From, step.To }).Distinct()
+        .Select(table => new TableChange(table, TableEvent.Replaced, Statement));
+}
