@@ -114,7 +114,7 @@ internal sealed partial class TargetPipeline(
 
             if (checkpoint is null || resync)
             {
-                await CheckpointStore.BeginAsync(connection, await positions.ReadWithGtidAsync(running.Token), running.Token);
+                await CheckpointStore.BeginAsync(connection, await positions.ReadWithGtidAsync(running.Token), null, running.Token);
                 checkpoint = (await CheckpointStore.ReadAsync(connection, running.Token))!;
             }
 

@@ -21,6 +21,7 @@ internal sealed class ApplyLoop
     private readonly List<ChunkItem> _chunks = [];
     private readonly int _maximumStatement;
     private SourcePosition _position;
+    private string? _cursor;
     private long _sequence;
     private long _savedAt;
 
@@ -35,7 +36,7 @@ internal sealed class ApplyLoop
         _follower = follower;
         _mirrorReader = mirrorReader;
         _maximumStatement = maximumStatement;
-        (_position, _sequence) = (checkpoint.Position, checkpoint.Sequence);
+        (_position, _cursor, _sequence) = (checkpoint.Position, checkpoint.Cursor, checkpoint.Sequence);
         _savedAt = context.Time.GetTimestamp();
     }
 
@@ -86,6 +87,7 @@ internal sealed class ApplyLoop
         var started = _context.Time.GetTimestamp();
         var last = batch[^1];
         _windows.Begin(last.Position);
+        _cursor = last.Cursor;
         if (batch.TrueForAll(transaction => transaction.Changes.Count == 0))
         {
             await MovedAsync(last.Position, cancellationToken);
@@ -184,7 +186,7 @@ internal sealed class ApplyLoop
         }
 
         var state = streaming ? CheckpointStore.Streaming : CheckpointStore.Snapshot;
-        await CheckpointStore.AdvanceAsync(_connection, transaction, _sequence, _sequence + 1, position, sourceTime, state, cancellationToken);
+        await CheckpointStore.AdvanceAsync(_connection, transaction, _sequence, _sequence + 1, position, _cursor, sourceTime, state, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _sequence++;
         _savedAt = _context.Time.GetTimestamp();
@@ -198,7 +200,7 @@ internal sealed class ApplyLoop
         if (_context.Time.GetElapsedTime(_savedAt) > PositionSavedEvery)
         {
             await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-            await CheckpointStore.AdvanceAsync(_connection, transaction, _sequence, _sequence, position, null, _context.State, cancellationToken);
+            await CheckpointStore.AdvanceAsync(_connection, transaction, _sequence, _sequence, position, _cursor, null, _context.State, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             _savedAt = _context.Time.GetTimestamp();
         }

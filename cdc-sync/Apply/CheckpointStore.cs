@@ -5,8 +5,8 @@ using Strangler.CdcSync.Changes;
 
 namespace Strangler.CdcSync.Apply;
 
-/// <summary>How far a target is: the row of <c>cdc_checkpoint</c>.</summary>
-internal sealed record Checkpoint(long Sequence, SourcePosition Position, string State, string? Reason);
+/// <summary>How far a target is: the row of <c>cdc_checkpoint</c>. The cursor is the source's own, where a position does not say all.</summary>
+internal sealed record Checkpoint(long Sequence, SourcePosition Position, string? Cursor, string State, string? Reason);
 
 /// <summary>Reads and advances a target's checkpoint. It only ever advances from the sequence last seen: another writer is found out.</summary>
 internal static class CheckpointStore
@@ -19,39 +19,39 @@ internal static class CheckpointStore
     public static async Task<Checkpoint?> ReadAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleOrDefaultAsync<CheckpointRow>(new CommandDefinition(
-            "SELECT sequence AS Sequence, position AS Position, state AS State, reason AS Reason FROM cdc_checkpoint WHERE source = @Source",
+            "SELECT sequence AS Sequence, position AS Position, `cursor` AS `Cursor`, state AS State, reason AS Reason FROM cdc_checkpoint WHERE source = @Source",
             new { Source }, cancellationToken: cancellationToken));
-        return row is null ? null : new Checkpoint(row.Sequence, JsonSerializer.Deserialize(row.Position, PositionJson.Default.SourcePosition)!, row.State, row.Reason);
+        return row is null ? null : new Checkpoint(row.Sequence, JsonSerializer.Deserialize(row.Position, PositionJson.Default.SourcePosition)!, row.Cursor, row.State, row.Reason);
     }
 
     /// <summary>
     /// Begins, or begins again, a first copy at a position; the sequence goes on. What was copied before is compared as a whole: its
     /// progress belongs to another place in the log, so both change at once.
     /// </summary>
-    public static async Task BeginAsync(MySqlConnection connection, SourcePosition position, CancellationToken cancellationToken)
+    public static async Task BeginAsync(MySqlConnection connection, SourcePosition position, string? cursor, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO cdc_checkpoint (source, sequence, position, state, reason) VALUES (@Source, 0, @position, @Snapshot, NULL)
-            ON DUPLICATE KEY UPDATE sequence = sequence + 1, position = @position, state = @Snapshot, reason = NULL;
+            INSERT INTO cdc_checkpoint (source, sequence, position, `cursor`, state, reason) VALUES (@Source, 0, @position, @cursor, @Snapshot, NULL)
+            ON DUPLICATE KEY UPDATE sequence = sequence + 1, position = @position, `cursor` = @cursor, state = @Snapshot, reason = NULL;
             UPDATE cdc_snapshot_progress SET state = 'pending', mode = 'compare', last_key = NULL, rows_copied = 0, reason = NULL
             """,
-            new { Source, position = Text(position), Snapshot }, transaction, cancellationToken: cancellationToken));
+            new { Source, position = Text(position), cursor, Snapshot }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Moves to the next sequence inside the batch's transaction; throws when somebody else has moved it.</summary>
     public static async Task AdvanceAsync(
-        MySqlConnection connection, MySqlTransaction transaction, long from, long to, SourcePosition position, DateTimeOffset? sourceTime, string state,
+        MySqlConnection connection, MySqlTransaction transaction, long from, long to, SourcePosition position, string? cursor, DateTimeOffset? sourceTime, string state,
         CancellationToken cancellationToken)
     {
         var rows = await connection.ExecuteAsync(new CommandDefinition(
             """
-            UPDATE cdc_checkpoint SET sequence = @to, position = @position, source_time = COALESCE(@sourceTime, source_time), state = @state, reason = NULL
+            UPDATE cdc_checkpoint SET sequence = @to, position = @position, `cursor` = @cursor, source_time = COALESCE(@sourceTime, source_time), state = @state, reason = NULL
             WHERE source = @Source AND sequence = @from
             """,
-            new { Source, from, to, position = Text(position), sourceTime = sourceTime?.UtcDateTime, state }, transaction, cancellationToken: cancellationToken));
+            new { Source, from, to, position = Text(position), cursor, sourceTime = sourceTime?.UtcDateTime, state }, transaction, cancellationToken: cancellationToken));
         if (rows != 1)
         {
             throw new InvalidOperationException($"cdc_checkpoint is no longer at sequence {from}: another cdc-sync writes this database.");
@@ -68,6 +68,8 @@ internal static class CheckpointStore
         public long Sequence { get; init; }
 
         public string Position { get; init; } = "";
+
+        public string? Cursor { get; init; }
 
         public string State { get; init; } = "";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MySqlConnector;
 
@@ -9,7 +10,7 @@ internal sealed class TargetDatabase(string connectionString)
     private const string OwnTables =
         """
         CREATE TABLE IF NOT EXISTS cdc_checkpoint (
-          source varchar(64) NOT NULL PRIMARY KEY, sequence bigint NOT NULL, position json NOT NULL, source_time datetime(6) NULL,
+          source varchar(64) NOT NULL PRIMARY KEY, sequence bigint NOT NULL, position json NOT NULL, `cursor` longtext NULL, source_time datetime(6) NULL,
           state varchar(16) NOT NULL, reason text NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
         CREATE TABLE IF NOT EXISTS cdc_dirty_key (
           entity varchar(64) NOT NULL, key_value varchar(255) NOT NULL, sequence bigint NOT NULL,
@@ -52,7 +53,24 @@ internal sealed class TargetDatabase(string connectionString)
         }
     }
 
-    public static Task EnsureOwnTablesAsync(MySqlConnection connection, CancellationToken cancellationToken) => ExecuteAsync(connection, OwnTables, cancellationToken);
+    public static async Task EnsureOwnTablesAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, OwnTables, cancellationToken);
+        await AddColumnAsync(connection, "cdc_checkpoint", "cursor", "longtext NULL AFTER position", cancellationToken);
+    }
+
+    // Tables of an earlier version lack it; MySQL knows no ADD COLUMN IF NOT EXISTS.
+    private static async Task AddColumnAsync(MySqlConnection connection, string table, string column, string definition, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand(
+            "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = @table AND COLUMN_NAME = @column", connection);
+        command.Parameters.AddWithValue("table", table);
+        command.Parameters.AddWithValue("column", column);
+        if (Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture) == 0)
+        {
+            await ExecuteAsync(connection, $"ALTER TABLE {SqlLiteral.Name(table)} ADD COLUMN {SqlLiteral.Name(column)} {definition}", cancellationToken);
+        }
+    }
 
     public static async Task<int> ExecuteAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
     {
