@@ -150,19 +150,22 @@ internal sealed partial class TargetPipeline(
         using var queue = new WorkQueue(Context.Options.QueueBytes);
         var windows = new SnapshotWindows(checkpoint.Position);
         await using var sourceReader = new ChunkReader(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
+        await using var rereadReader = new ChunkReader(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
         await using var mirrorReader = new ChunkReader(Target.Settings, Target.Settings.Database, positions, Context.Time);
         var apply = new ApplyLoop(connection, Context, queue, windows, follower, mirrorReader, checkpoint, await MaximumStatementAsync(connection, running.Token));
         var copy = new SnapshotRunner(Context, sourceReader, windows, queue, () => follower.Mirrors.ParentsFirst(), loggers.CreateLogger<SnapshotRunner>());
+        var rereads = new RereadRunner(Context, Target, rereadReader, windows, queue, loggers.CreateLogger<RereadRunner>());
         Task[] tasks =
         [
             source.ReadAsync(checkpoint.Position, null, TakeAsync, running.Token),
             apply.RunAsync(running.Token),
             copy.RunAsync(running.Token),
+            rereads.RunAsync(running.Token),
             Context.Notifier.RunAsync(running.Token),
         ];
         try
         {
-            var ended = await Task.WhenAny(tasks[..3]);
+            var ended = await Task.WhenAny(tasks[..4]);
             await ended;
         }
         finally

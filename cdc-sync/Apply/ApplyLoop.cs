@@ -17,8 +17,7 @@ internal sealed class ApplyLoop
     private readonly WorkQueue _queue;
     private readonly SnapshotWindows _windows;
     private readonly TableFollower _follower;
-    private readonly ChunkReader _mirrorReader;
-    private readonly List<ChunkItem> _chunks = [];
+    private readonly ChunkWriter _chunks;
     private readonly int _maximumStatement;
     private SourcePosition _position;
     private string? _cursor;
@@ -34,8 +33,8 @@ internal sealed class ApplyLoop
         _queue = queue;
         _windows = windows;
         _follower = follower;
-        _mirrorReader = mirrorReader;
         _maximumStatement = maximumStatement;
+        _chunks = new ChunkWriter(connection, context, windows, follower, mirrorReader, maximumStatement, CommitAsync);
         (_position, _cursor, _sequence) = (checkpoint.Position, checkpoint.Cursor, checkpoint.Sequence);
         _savedAt = context.Time.GetTimestamp();
     }
@@ -61,13 +60,13 @@ internal sealed class ApplyLoop
                 batch.Clear();
             }
 
-            await WriteChunksAsync(cancellationToken);
+            await _chunks.WriteAsync(_position, cancellationToken);
         }
     }
 
     private void Sort(WorkItem item, List<ChangeTransaction> batch)
     {
-        if (item is ChunkItem chunk)
+        if (item is CopyItem chunk)
         {
             _chunks.Add(chunk);
         }
@@ -127,55 +126,8 @@ internal sealed class ApplyLoop
         _context.Metrics.Applied(_context.Service, writer.Rows, batch.Count, _context.Time.GetElapsedTime(started));
     }
 
-    private async Task WriteChunksAsync(CancellationToken cancellationToken)
-    {
-        // In the order they were read, each as soon as the stream has passed its place.
-        while (_chunks.Count > 0 && (_chunks[0].Window.IsInvalid || _position.HasReached(_chunks[0].Chunk.Position)))
-        {
-            var item = _chunks[0];
-            _chunks.RemoveAt(0);
-            var copy = _context.Copies.Find(item.Copy.Table);
-            var isCurrent = !item.Window.IsInvalid && copy is not null && copy.Generation == item.Copy.Generation && _follower.Mirrors.Find(item.Copy.Table) is not null;
-            if (isCurrent)
-            {
-                await WriteChunkAsync(item, copy!, cancellationToken);
-            }
-
-            _windows.Close(item.Window);
-            item.Written.TrySetResult(isCurrent);
-        }
-    }
-
-    private async Task WriteChunkAsync(ChunkItem item, TableCopy copy, CancellationToken cancellationToken)
-    {
-        var table = _follower.Mirrors.Find(copy.Table)!;
-        var mirrored = copy.Mode == CopyMode.Compare
-            ? await _mirrorReader.ReadRangeAsync(table.Definition, item.After, item.UpTo, cancellationToken)
-            : [];
-        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var dirty = new DirtyKeys();
-        var pending = ChunkDifference.Of(table, item, mirrored, copy.Mode == CopyMode.Compare ? dirty : null);
-        foreach (var statement in pending.Statements(_maximumStatement))
-        {
-            await TargetDatabase.ExecuteAsync(_connection, statement, cancellationToken);
-        }
-
-        var next = copy with
-        {
-            State = item.UpTo is null ? CopyState.Streaming : CopyState.Copying,
-            LastKey = item.UpTo,
-            Rows = copy.Rows + item.Chunk.Rows.Count,
-        };
-        await ProgressStore.SaveAsync(_connection, next, cancellationToken);
-        if (next.State == CopyState.Streaming && copy.Mode == CopyMode.Fill)
-        {
-            dirty.AddAll();
-        }
-
-        await CommitAsync(transaction, dirty, _position, null, AreAllStreaming([next]), cancellationToken);
-        _context.Copies.Set(next);
-        _context.Metrics.Copied(_context.Service, item.Chunk.Rows.Count);
-    }
+    private Task CommitAsync(MySqlTransaction transaction, DirtyKeys dirty, IReadOnlyList<TableCopy> changed, CancellationToken cancellationToken) =>
+        CommitAsync(transaction, dirty, _position, null, AreAllStreaming(changed), cancellationToken);
 
     private async Task CommitAsync(
         MySqlTransaction transaction, DirtyKeys dirty, SourcePosition position, DateTimeOffset? sourceTime, bool streaming, CancellationToken cancellationToken)

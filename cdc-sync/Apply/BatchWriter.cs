@@ -120,22 +120,27 @@ internal sealed class BatchWriter(
 
         if (before is not null)
         {
-            Take(table, before);
+            table.MarkDirty(before, Dirty);
             var key = table.KeyOf(before);
             if (after is null || !table.KeyOf(after).Equals(key))
             {
+                windows.Touch(table.Name, key);
                 pending.Delete(key);
             }
         }
 
         if (after is not null)
         {
-            Take(table, after);
+            table.MarkDirty(after, Dirty);
             var key = table.KeyOf(after);
             if (IsPartial(after))
             {
-                // A row that is not copied yet would stay partial: its chunk must be read after this change.
-                windows.Invalidate(table.Name);
+                // A row that is not copied yet stays partial: it must be read after this change.
+                windows.TouchPartly(table.Name, key);
+            }
+            else
+            {
+                windows.Touch(table.Name, key);
             }
 
             if (key.Values.Any(value => value.IsAbsent) || (IsPartial(after) && IsBlind(table, change, before, key)))
@@ -154,12 +159,6 @@ internal sealed class BatchWriter(
     private static bool IsBlind(MirrorTable table, RowChange change, ColumnValue[]? before, RowKey key) => change.Operation == RowOperation.Insert
         ? change.After!.Any(value => value.IsAbsent)
         : before is not null && !table.KeyOf(before).Equals(key);
-
-    private void Take(MirrorTable table, ColumnValue[] row)
-    {
-        table.MarkDirty(row, Dirty);
-        windows.Touch(table.Name, table.KeyOf(row));
-    }
 
     private static void Complete(ColumnValue[] after, ColumnValue[] before)
     {

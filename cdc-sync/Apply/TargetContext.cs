@@ -31,6 +31,8 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
 
     public TableCopies Copies { get; } = new();
 
+    public RereadSignal Rereads { get; } = new();
+
     public TargetProgress Progress => Volatile.Read(ref _progress);
 
     public string State => Progress.State;

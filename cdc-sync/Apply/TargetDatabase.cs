@@ -18,6 +18,9 @@ internal sealed class TargetDatabase(string connectionString)
         CREATE TABLE IF NOT EXISTS cdc_snapshot_progress (
           table_name varchar(64) NOT NULL PRIMARY KEY, state varchar(16) NOT NULL, mode varchar(16) NOT NULL, last_key json NULL,
           rows_copied bigint NOT NULL DEFAULT 0, definition json NULL, reason text NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+        CREATE TABLE IF NOT EXISTS cdc_reread (
+          id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, table_name varchar(64) NOT NULL, row_key longtext NOT NULL, reason text NOT NULL,
+          ordered_at datetime(6) NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
         CREATE TABLE IF NOT EXISTS cdc_dead_letter (
           id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, table_name varchar(64) NOT NULL, row_key text NOT NULL, position json NOT NULL,
           payload json NULL, reason text NOT NULL, attempts int NOT NULL DEFAULT 1, created_at datetime(6) NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;

@@ -15,41 +15,33 @@ internal sealed record Chunk(List<ColumnValue[]> Rows, SourcePosition Position);
 /// <summary>Reads chunks of a table without locking anything. Not safe for several threads.</summary>
 internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string? database, SourcePositionReader positions, TimeProvider time) : IAsyncDisposable
 {
+    private const int UnknownColumn = 1054;
+    private const int NoSuchTable = 1146;
+    private const int DefinitionChanged = 1412;
+
     private static readonly TimeSpan VisibilityPause = TimeSpan.FromMilliseconds(2);
 
     private ServerConnection? _connection;
 
     /// <summary>Up to a number of rows after a key, as they are at a moment when everything up to <paramref name="notBefore"/> is visible.</summary>
-    public async Task<Chunk> ReadAsync(TableDefinition table, ColumnValue[]? after, int rows, SourcePosition notBefore, CancellationToken cancellationToken)
-    {
-        var connection = await ConnectAsync(cancellationToken);
-        if (!connection.IsMariaDb)
-        {
-            await UntilVisibleAsync(connection, notBefore, cancellationToken);
-            var found = await SelectAsync(connection, table, after, null, rows, cancellationToken);
-            return new Chunk(found, await positions.ReadAsync(cancellationToken));
-        }
+    public Task<Chunk> ReadAsync(TableDefinition table, ColumnValue[]? after, int rows, SourcePosition notBefore, CancellationToken cancellationToken) =>
+        AtOneMomentAsync(table, RangeSql(table, after, null, rows), notBefore, cancellationToken);
 
-        // MariaDB tells the place in the log that a consistent snapshot stands for.
-        while (true)
-        {
-            await connection.ExecuteAsync("START TRANSACTION WITH CONSISTENT SNAPSHOT", cancellationToken);
-            var status = (await connection.RowsAsync("SHOW STATUS LIKE 'binlog_snapshot_%'", cancellationToken)).ToDictionary(row => row[0]!, row => row[1]!, StringComparer.OrdinalIgnoreCase);
-            var position = new SourcePosition(notBefore.Server, status["Binlog_snapshot_file"], long.Parse(status["Binlog_snapshot_position"], System.Globalization.CultureInfo.InvariantCulture), null);
-            var found = position.HasReached(notBefore) ? await SelectAsync(connection, table, after, null, rows, cancellationToken) : null;
-            await connection.ExecuteAsync("COMMIT", cancellationToken);
-            if (found is not null)
-            {
-                return new Chunk(found, position);
-            }
-
-            await Task.Delay(VisibilityPause, time, cancellationToken);
-        }
-    }
+    /// <summary>The rows of some keys, as above; keys without a row give none.</summary>
+    public Task<Chunk> ReadKeysAsync(TableDefinition table, IReadOnlyList<ColumnValue[]> keys, SourcePosition notBefore, CancellationToken cancellationToken) =>
+        AtOneMomentAsync(table, KeysSql(table, keys), notBefore, cancellationToken);
 
     /// <summary>All rows after one key up to another, for comparison.</summary>
     public async Task<List<ColumnValue[]>> ReadRangeAsync(TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, CancellationToken cancellationToken) =>
-        await SelectAsync(await ConnectAsync(cancellationToken), table, after, upTo, null, cancellationToken);
+        await SelectAsync(await ConnectAsync(cancellationToken), table, RangeSql(table, after, upTo, null), cancellationToken);
+
+    /// <summary>The rows of some keys, for comparison.</summary>
+    public async Task<List<ColumnValue[]>> ReadKeysAsync(TableDefinition table, IReadOnlyList<ColumnValue[]> keys, CancellationToken cancellationToken) =>
+        await SelectAsync(await ConnectAsync(cancellationToken), table, KeysSql(table, keys), cancellationToken);
+
+    /// <summary>Whether reading failed because the table is no longer what its definition says; the stream will tell what it is now.</summary>
+    public static bool IsAlteredMeanwhile(Exception fault) =>
+        fault is ServerException { Number: UnknownColumn or NoSuchTable or DefinitionChanged };
 
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -84,11 +76,45 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
         }
     }
 
-    private static async Task<List<ColumnValue[]>> SelectAsync(
-        ServerConnection connection, TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, int? limit, CancellationToken cancellationToken)
+    private async Task<Chunk> AtOneMomentAsync(TableDefinition table, StringBuilder sql, SourcePosition notBefore, CancellationToken cancellationToken)
     {
-        var sql = new StringBuilder("SELECT ").AppendJoin(", ", table.Columns.Select(RowTextReader.Expression)).Append(" FROM ").AppendName(table.Name.Name);
-        var key = table.Key!.Select(name => table.Column(name)!).ToList();
+        var connection = await ConnectAsync(cancellationToken);
+        if (!connection.IsMariaDb)
+        {
+            await UntilVisibleAsync(connection, notBefore, cancellationToken);
+            var found = await SelectAsync(connection, table, sql, cancellationToken);
+            return new Chunk(found, await positions.ReadAsync(cancellationToken));
+        }
+
+        // MariaDB tells the place in the log that a consistent snapshot stands for.
+        while (true)
+        {
+            await connection.ExecuteAsync("START TRANSACTION WITH CONSISTENT SNAPSHOT", cancellationToken);
+            var status = (await connection.RowsAsync("SHOW STATUS LIKE 'binlog_snapshot_%'", cancellationToken)).ToDictionary(row => row[0]!, row => row[1]!, StringComparer.OrdinalIgnoreCase);
+            var position = new SourcePosition(notBefore.Server, status["Binlog_snapshot_file"], long.Parse(status["Binlog_snapshot_position"], System.Globalization.CultureInfo.InvariantCulture), null);
+            var found = position.HasReached(notBefore) ? await SelectAsync(connection, table, sql, cancellationToken) : null;
+            await connection.ExecuteAsync("COMMIT", cancellationToken);
+            if (found is not null)
+            {
+                return new Chunk(found, position);
+            }
+
+            await Task.Delay(VisibilityPause, time, cancellationToken);
+        }
+    }
+
+    private static async Task<List<ColumnValue[]>> SelectAsync(ServerConnection connection, TableDefinition table, StringBuilder sql, CancellationToken cancellationToken)
+    {
+        var rows = new List<ColumnValue[]>();
+        await connection.QueryAsync(
+            Encoding.UTF8.GetBytes(sql.ToString()), (ref TextRow row) => rows.Add(RowTextReader.Read(ref row, table.Columns)), cancellationToken);
+        return rows;
+    }
+
+    private static StringBuilder RangeSql(TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, int? limit)
+    {
+        var sql = Select(table);
+        var key = KeyOf(table);
         sql.Append(after is null && upTo is null ? "" : " WHERE ");
         if (after is not null)
         {
@@ -103,16 +129,20 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
         }
 
         sql.Append(" ORDER BY ").AppendJoin(", ", key.Select(column => SqlLiteral.Name(column.Name)));
-        if (limit is not null)
-        {
-            sql.Append(" LIMIT ").Append(limit.Value);
-        }
-
-        var rows = new List<ColumnValue[]>();
-        await connection.QueryAsync(
-            Encoding.UTF8.GetBytes(sql.ToString()), (ref TextRow row) => rows.Add(RowTextReader.Read(ref row, table.Columns)), cancellationToken);
-        return rows;
+        return limit is null ? sql : sql.Append(" LIMIT ").Append(limit.Value);
     }
+
+    private static StringBuilder KeysSql(TableDefinition table, IReadOnlyList<ColumnValue[]> keys)
+    {
+        var sql = Select(table).Append(" WHERE ");
+        KeyRange.AppendAny(sql, KeyOf(table), keys);
+        return sql;
+    }
+
+    private static StringBuilder Select(TableDefinition table) =>
+        new StringBuilder("SELECT ").AppendJoin(", ", table.Columns.Select(RowTextReader.Expression)).Append(" FROM ").AppendName(table.Name.Name);
+
+    private static List<ColumnDefinition> KeyOf(TableDefinition table) => [.. table.Key!.Select(name => table.Column(name)!)];
 }
 
 /// <summary>Conditions over composite keys in a form for which servers use the index.</summary>
@@ -128,6 +158,21 @@ internal static class KeyRange
             sql.Append(" AND (").AppendName(key[column].Name).Append('>').AppendValue(values[column], key[column]).Append(" OR (");
             AppendAfter(sql, key, values, column + 1);
             sql.Append("))");
+        }
+    }
+
+    /// <summary>Rows with one of several keys.</summary>
+    public static void AppendAny(StringBuilder sql, IReadOnlyList<ColumnDefinition> key, IReadOnlyList<ColumnValue[]> keys)
+    {
+        for (var i = 0; i < keys.Count; i++)
+        {
+            sql.Append(i > 0 ? " OR (" : "(");
+            for (var column = 0; column < key.Count; column++)
+            {
+                sql.Append(column > 0 ? " AND " : "").AppendName(key[column].Name).Append('=').AppendValue(keys[i][column], key[column]);
+            }
+
+            sql.Append(')');
         }
     }
 }

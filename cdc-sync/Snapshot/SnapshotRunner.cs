@@ -48,7 +48,7 @@ internal sealed partial class SnapshotRunner(TargetContext context, ChunkReader 
             {
                 var chunk = await reader.ReadAsync(definition, after, context.Options.ChunkRows, window.OpenedAt, cancellationToken);
                 var upTo = chunk.Rows.Count < context.Options.ChunkRows ? null : KeyOf(definition, chunk.Rows[^1]);
-                item = new ChunkItem(copy, window, chunk, after, upTo, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+                item = new ChunkItem(copy, definition, window, chunk, after, upTo);
             }
             catch
             {
@@ -56,7 +56,7 @@ internal sealed partial class SnapshotRunner(TargetContext context, ChunkReader 
                 throw;
             }
 
-            if (written is not null && !await written.Written.Task.WaitAsync(cancellationToken))
+            if (written is not null && !await written.Written.WaitAsync(cancellationToken))
             {
                 windows.Close(window);
                 Log.Again(logger, copy.Table);
@@ -70,7 +70,7 @@ internal sealed partial class SnapshotRunner(TargetContext context, ChunkReader 
             {
                 (after, written) = (item.UpTo, item);
             }
-            else if (await item.Written.Task.WaitAsync(cancellationToken))
+            else if (await item.Written.WaitAsync(cancellationToken))
             {
                 Log.Done(logger, copy.Table, rows);
                 return;
@@ -86,7 +86,7 @@ internal sealed partial class SnapshotRunner(TargetContext context, ChunkReader 
         {
             if (last is not null)
             {
-                await last.Written.Task.WaitAsync(cancellationToken);
+                await last.Written.WaitAsync(cancellationToken);
             }
         }
     }

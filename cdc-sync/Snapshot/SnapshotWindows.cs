@@ -13,10 +13,20 @@ internal sealed class SnapshotWindow(string table, SourcePosition openedAt)
     /// <summary>Everything up to here may already be applied, so the chunk must not be read from an older state.</summary>
     public SourcePosition OpenedAt { get; } = openedAt;
 
+    /// <summary>Keys whose rows the stream has written as a whole, or removed.</summary>
     public HashSet<RowKey> Touched { get; } = [];
+
+    /// <summary>Keys of whose rows the stream has written some columns; made when there are any.</summary>
+    public HashSet<RowKey>? TouchedPartly { get; set; }
 
     /// <summary>Something happened to the table that keys do not tell: the chunk must be read again.</summary>
     public bool IsInvalid { get; set; }
+
+    /// <summary>Whether the stream changed the row in any way.</summary>
+    public bool IsTouched(in RowKey key) => Touched.Contains(key) || IsPartly(key);
+
+    /// <summary>Whether the stream changed the row, and yet does not know it: neither stream nor chunk say what it is now.</summary>
+    public bool IsPartly(in RowKey key) => TouchedPartly is { } partly && partly.Contains(key) && !Touched.Contains(key);
 }
 
 /// <summary>The open windows of a target. Opened by the copying side, filled by the applying side; safe for both.</summary>
@@ -71,6 +81,21 @@ internal sealed class SnapshotWindows(SourcePosition start)
                 if (window.Table == table)
                 {
                     window.Touched.Add(key);
+                }
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Touch"/>, for a change that told only some columns.</summary>
+    public void TouchPartly(string table, in RowKey key)
+    {
+        lock (_lock)
+        {
+            foreach (var window in _open)
+            {
+                if (window.Table == table)
+                {
+                    (window.TouchedPartly ??= []).Add(key);
                 }
             }
         }

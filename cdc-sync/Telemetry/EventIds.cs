@@ -12,6 +12,7 @@ internal static class EventIds
     public const int TableCopyStarted = 3200;
     public const int TableCopyDone = 3201;
     public const int ChunkReadAgain = 3202;
+    public const int RowsReread = 3203;
     public const int TableDefinitionFollowed = 3300;
     public const int TableCopyAgain = 3301;
     public const int CascadeParentUnmirrored = 3302;
