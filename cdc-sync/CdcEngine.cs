@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Binlog;
 using Strangler.CdcSync.Catalog;
+using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Routing;
 using Strangler.CdcSync.Telemetry;
@@ -33,12 +34,16 @@ internal sealed class CdcEngine : BackgroundService
         _positions = new SourcePositionReader(source);
         var serverId = settings.ServerId > 0 ? settings.ServerId : FirstRandomServerId + (uint)Random.Shared.Next(1_000_000_000);
         var pace = TimeSpan.FromMilliseconds(settings.SampleMilliseconds);
+        Invalidations = new InvalidationStream(settings.Invalidation.Events, time);
         Targets = [.. settings.Targets.Select((target, index) =>
         {
             var subscription = Subscription.Load(target.Subscription);
             var catalog = new SourceCatalog(source, settings.SourceDatabase, [.. subscription.Tables.Select(table => table.Name)]);
             var notifier = new Notifier(clients.CreateClient(nameof(Notifier)), target.Notify, loggers.CreateLogger<Notifier>());
-            var context = new TargetContext(settings, subscription, catalog, notifier, new LagTracker(time), metrics, time);
+            var context = new TargetContext(settings, subscription, catalog, notifier, new LagTracker(time), metrics, time)
+            {
+                Invalidations = new ServiceInvalidations(subscription.Service, Invalidations, settings.Invalidation.KeysPerEvent),
+            };
             var changes = new BinlogChangeSource(
                 source, serverId + (uint)index, TimeSpan.FromSeconds(settings.HeartbeatSeconds), catalog, time, loggers.CreateLogger<BinlogChangeSource>());
             var database = new TargetDatabase(target.ConnectionString);
@@ -54,6 +59,8 @@ internal sealed class CdcEngine : BackgroundService
     public IReadOnlyList<Target> Targets { get; }
 
     public PositionSampler Sampler { get; }
+
+    public InvalidationStream Invalidations { get; }
 
     public Target? Find(string? service) => Targets.FirstOrDefault(target => target.Context.Service == service);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Strangler.CdcSync.Invalidation;
 
 namespace Strangler.CdcSync;
 
@@ -38,6 +39,9 @@ internal sealed class CdcOptions
     /// <summary>Log bytes that may wait to be applied; reading pauses beyond.</summary>
     [Range(1024 * 1024, int.MaxValue)]
     public int QueueBytes { get; set; } = 64 * 1024 * 1024;
+
+    [ValidateObjectMembers]
+    public InvalidationOptions Invalidation { get; set; } = new();
 }
 
 /// <summary>One service's mirror.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Strangler.CdcSync;
+using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Telemetry;
 using Strangler.ServiceDefaults;
@@ -31,5 +32,6 @@ catch (Exception fault) when (fault is OptionsValidationException or InvalidData
 
 app.MapServiceDefaults();
 app.MapPositions();
+app.MapInvalidations();
 app.Run();
 return 0;

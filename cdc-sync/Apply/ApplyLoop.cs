@@ -143,6 +143,7 @@ internal sealed class ApplyLoop
         _sequence++;
         _savedAt = _context.Time.GetTimestamp();
         Reached(position, state);
+        _context.Invalidations.Publish(_sequence, position, dirty);
         _context.Notifier.Changed();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Routing;
 
 namespace Strangler.CdcSync.Apply;
@@ -13,6 +14,8 @@ internal sealed class DirtyKeys
     private readonly HashSet<(string Entity, string Key)> _keys = [];
 
     public int Count => _keys.Count;
+
+    public IEnumerable<ChangedKey> Keys => _keys.Select(key => new ChangedKey(key.Entity, key.Key));
 
     public void Add(string entity, string key) => _keys.Add(key.Length <= MaximumLength ? (entity, key) : (entity, Subscription.AllKeys));
 

@@ -1,5 +1,6 @@
 using Strangler.CdcSync.Catalog;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Routing;
 using Strangler.CdcSync.Snapshot;
@@ -33,6 +34,10 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
 
     public RereadSignal Rereads { get; } = new();
 
+    /// <summary>Told of each committed batch that made keys dirty.</summary>
+    public ServiceInvalidations Invalidations { get; init; } =
+        new(subscription.Service, new InvalidationStream(options.Invalidation.Events, time), options.Invalidation.KeysPerEvent);
+
     public TargetProgress Progress => Volatile.Read(ref _progress);
 
     public string State => Progress.State;
@@ -60,6 +65,7 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
         Interlocked.Exchange(ref _waiting, 0);
         Volatile.Write(ref _progress, new TargetProgress(checkpoint.State, null, checkpoint.Position, checkpoint.Position, checkpoint.Sequence));
         Lag.Reset();
+        Invalidations.Began(checkpoint.Sequence, checkpoint.Position);
     }
 
     public void Failed(string state, string reason)

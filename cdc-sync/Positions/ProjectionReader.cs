@@ -37,7 +37,7 @@ internal sealed class ProjectionReader(TargetContext target, TargetDatabase data
             catch (MySqlException)
             {
                 // The pipeline over the same database says what is wrong.
-                target.Lag.Projected(null);
+                Tell(null);
                 await Task.Delay(PauseAfterFault, time, cancellationToken);
             }
         }
@@ -52,17 +52,23 @@ internal sealed class ProjectionReader(TargetContext target, TargetDatabase data
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             if (!await reader.ReadAsync(cancellationToken))
             {
-                target.Lag.Projected(null);
+                Tell(null);
                 return;
             }
 
             Volatile.Write(ref _position, await reader.IsDBNullAsync(1, cancellationToken) ? null : Parse(reader.GetString(1)));
-            target.Lag.Projected(reader.GetInt64(0));
+            Tell(reader.GetInt64(0));
         }
         catch (MySqlException fault) when (fault.Number == NoSuchTable)
         {
-            target.Lag.Projected(null);
+            Tell(null);
         }
+    }
+
+    private void Tell(long? sequence)
+    {
+        target.Lag.Projected(sequence);
+        target.Invalidations.Projected(sequence);
     }
 
     private static SourcePosition? Parse(string json)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -88,33 +87,4 @@ public sealed class ProcessTests(SharedServers servers)
 
     private static async Task<HttpStatusCode> AwaitAsync(CdcProcess process, int milliseconds) =>
         (await process.Client.PostAsJsonAsync("/await", new { service = "catalog", timeoutMs = milliseconds }, TestContext.Current.CancellationToken)).StatusCode;
-
-    private sealed class CdcProcess(Process process, HttpClient client) : IAsyncDisposable
-    {
-        public HttpClient Client { get; } = client;
-
-        public static Task<CdcProcess> StartAsync(TestSync sync)
-        {
-            var address = $"http://127.0.0.1:{FreePort.Next()}";
-            var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Strangler.CdcSync.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            start.Environment["Urls"] = address;
-            start.Environment["ConnectionStrings__Source"] = sync.Source;
-            start.Environment["Cdc__SourceDatabase"] = sync.SourceDatabase;
-            start.Environment["Cdc__Targets__0__Subscription"] = sync.SubscriptionFile;
-            start.Environment["Cdc__Targets__0__ConnectionString"] = sync.Target;
-            var process = Process.Start(start)!;
-            process.OutputDataReceived += static (_, _) => { };
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            return Task.FromResult(new CdcProcess(process, new HttpClient { BaseAddress = new Uri(address) }));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-    }
 }
