@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Binlog;
+using Strangler.CdcSync.Binlog.Spooling;
 using Strangler.CdcSync.Catalog;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
@@ -33,6 +34,8 @@ internal sealed class CdcEngine : BackgroundService
 
         _positions = new SourcePositionReader(source);
         var serverId = settings.ServerId > 0 ? settings.ServerId : FirstRandomServerId + (uint)Random.Shared.Next(1_000_000_000);
+        var spool = new SpoolFolder(settings.SpoolFolder.Length > 0 ? settings.SpoolFolder : Path.GetTempPath(), settings.TransactionMemoryBytes);
+        spool.RemoveStale();
         var pace = TimeSpan.FromMilliseconds(settings.SampleMilliseconds);
         Invalidations = new InvalidationStream(settings.Invalidation.Events, time);
         Targets = [.. settings.Targets.Select((target, index) =>
@@ -45,7 +48,7 @@ internal sealed class CdcEngine : BackgroundService
                 Invalidations = new ServiceInvalidations(subscription.Service, Invalidations, settings.Invalidation.KeysPerEvent),
             };
             var changes = new BinlogChangeSource(
-                source, serverId + (uint)index, TimeSpan.FromSeconds(settings.HeartbeatSeconds), catalog, time, loggers.CreateLogger<BinlogChangeSource>());
+                source, serverId + (uint)index, TimeSpan.FromSeconds(settings.HeartbeatSeconds), catalog, spool, time, loggers.CreateLogger<BinlogChangeSource>());
             var database = new TargetDatabase(target.ConnectionString);
             metrics.ObserveLag(subscription.Service, () => context.Lag.Lag?.TotalMilliseconds);
             return new Target(

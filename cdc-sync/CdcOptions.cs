@@ -42,6 +42,13 @@ internal sealed class CdcOptions
 
     [ValidateObjectMembers]
     public InvalidationOptions Invalidation { get; set; } = new();
+
+    /// <summary>Where the changes of large transactions lie until they are applied; empty for the system's temporary folder.</summary>
+    public string SpoolFolder { get; set; } = "";
+
+    /// <summary>Log bytes of one transaction that are kept in memory; what is beyond goes to the spool folder.</summary>
+    [Range(0, int.MaxValue)]
+    public int TransactionMemoryBytes { get; set; } = 16 * 1024 * 1024;
 }
 
 /// <summary>One service's mirror.</summary>

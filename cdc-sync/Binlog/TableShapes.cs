@@ -11,21 +11,33 @@ namespace Strangler.CdcSync.Binlog;
 /// </summary>
 internal sealed class TableShapes(ITableCatalog catalog)
 {
-    private readonly Dictionary<TableMapEvent, (TableMapEvent Map, TableShape Shape, TableDefinition? Definition)> _known =
-        new(ReferenceEqualityComparer.Instance);
+    private const int MaximumRemembered = 4096;
+
+    private readonly HashSet<TableName> _named = [];
+    private readonly Dictionary<TableMapEvent, CompletedTable> _known = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The completed map and its columns; null when the columns cannot be told.</summary>
-    public (TableMapEvent Map, TableShape Shape)? Of(TableMapEvent map)
+    public CompletedTable? Of(TableMapEvent map)
     {
         var definition = catalog.Find(map.Table);
         if (_known.TryGetValue(map, out var known) && ReferenceEquals(known.Definition, definition))
         {
-            return (known.Map, known.Shape);
+            return known;
         }
 
-        if (!map.HasNames && definition?.Columns.Count != map.Columns.Length)
+        if (!map.HasNames && !Fits(map, definition))
         {
             return null;
+        }
+
+        if (!map.HasNames)
+        {
+            _named.Add(map.Table);
+        }
+
+        if (_known.Count >= MaximumRemembered)
+        {
+            _known.Clear();
         }
 
         var columns = new BinlogColumn[map.Columns.Length];
@@ -41,9 +53,37 @@ internal sealed class TableShapes(ITableCatalog catalog)
             };
         }
 
-        var completed = map with { Columns = columns };
-        var shape = new TableShape(map.Table, [.. columns.Select(column => column.Name!)]);
-        _known[map] = (completed, shape, definition);
-        return (completed, shape);
+        var completed = new CompletedTable(map with { Columns = columns }, new TableShape(map.Table, [.. columns.Select(column => column.Name!)]), definition);
+        _known[map] = completed;
+        return completed;
+    }
+
+    /// <summary>
+    /// Whether rows of the table were named by a definition that a statement at this place had already changed: the catalogue was read
+    /// after it, the rows were logged before. Only where the log has no names of its own.
+    /// </summary>
+    public bool MayHaveMisread(TableName table, SourcePosition alteredAt) =>
+        _named.Contains(table) && catalog.ReadBefore is { } end && end.HasReached(alteredAt);
+
+    // A table of other columns in the same number would give wrong names without a word.
+    private static bool Fits(TableMapEvent map, TableDefinition? definition)
+    {
+        if (definition?.Columns.Count != map.Columns.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < map.Columns.Length; i++)
+        {
+            if (!ColumnTypes.Fits(map.Columns[i], definition.Columns[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }
+
+/// <summary>A table map in which nothing is missing, its columns, and the definition that it was completed with.</summary>
+internal sealed record CompletedTable(TableMapEvent Map, TableShape Shape, TableDefinition? Definition);

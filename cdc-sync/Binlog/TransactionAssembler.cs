@@ -1,5 +1,6 @@
 using Strangler.CdcSync.Binlog.Events;
 using Strangler.CdcSync.Binlog.Gtid;
+using Strangler.CdcSync.Binlog.Spooling;
 using Strangler.CdcSync.Catalog;
 using Strangler.CdcSync.Changes;
 
@@ -9,33 +10,56 @@ namespace Strangler.CdcSync.Binlog;
 /// Puts events together to transactions and keeps the position. Rows of tables that nobody wants are not decoded. After a reconnect a
 /// new one begins at the last transaction's end. Not safe for several threads.
 /// </summary>
-internal sealed class TransactionAssembler
+internal sealed class TransactionAssembler : IDisposable
 {
+    private const string UnknownRows = "rows of a distributed transaction that was prepared where the log cannot be read: ";
+
     private readonly Func<TableName, bool> _isWanted;
     private readonly EventDecoder _decoder;
+    private readonly ITableCatalog _catalog;
     private readonly TableShapes _shapes;
+    private readonly SpoolFolder _spool;
+    private readonly PreparedTransactions _prepared;
     private readonly string _server;
+    private readonly string? _origin;
     private readonly MySqlGtidSet? _mySqlGtids;
     private readonly MariaDbGtidPosition? _mariaDbGtids;
     private readonly Dictionary<ulong, TableMapEvent> _maps = [];
-    private readonly Dictionary<string, List<Change>> _prepared = [];
-    private readonly List<(string Name, int Count)> _savepoints = [];
-    private List<Change> _changes = [];
+    private readonly List<(string Name, ChangesMark Mark)> _savepoints = [];
+    private TransactionChanges _changes;
     private BinlogEvent? _gtid;
     private string _file;
     private long _offset;
+    private (string File, long Offset) _group;
     private long _bytes;
     private bool _isOpen;
     private string? _gtidText;
-    private SourcePosition _reached;
+    private SourcePosition? _reached;
 
-    public TransactionAssembler(SourcePosition from, Func<TableName, bool> isWanted, ITableCatalog catalog, EventDecoder decoder, bool isMariaDb)
+    /// <param name="from">Where reading begins.</param>
+    /// <param name="isWanted">Whose rows matter.</param>
+    /// <param name="catalog">Completes what the log does not say.</param>
+    /// <param name="decoder">Decodes the events.</param>
+    /// <param name="isMariaDb">Whose dialect of GTIDs it is.</param>
+    /// <param name="spool">Where large transactions lie.</param>
+    /// <param name="prepared">The distributed transactions that are open at the beginning.</param>
+    /// <param name="origin">The server that is read; another one than that of <paramref name="from"/> has another log.</param>
+    public TransactionAssembler(
+        SourcePosition from, Func<TableName, bool> isWanted, ITableCatalog catalog, EventDecoder decoder, bool isMariaDb,
+        SpoolFolder spool, PreparedTransactions prepared, string? origin)
     {
         _isWanted = isWanted;
         _decoder = decoder;
+        _catalog = catalog;
         _shapes = new TableShapes(catalog);
-        (_server, _file, _offset, _gtidText) = (from.Server, from.File, from.Offset, from.Gtid);
-        _reached = from;
+        _spool = spool;
+        _prepared = prepared;
+        _changes = new TransactionChanges(spool);
+        (_server, _gtidText) = (from.Server, from.Gtid);
+        _origin = origin ?? from.Origin;
+        var isSameLog = from.Origin is null || from.Origin == _origin;
+        (_file, _offset) = isSameLog ? (from.File, from.Offset) : ("", 0);
+        _reached = isSameLog ? from : null;
         if (isMariaDb)
         {
             _mariaDbGtids = MariaDbGtidPosition.Parse(from.Gtid ?? "");
@@ -51,6 +75,11 @@ internal sealed class TransactionAssembler
     {
         var (header, @event) = _decoder.Decode(data);
         Advance(header);
+        if (!_isOpen && _gtid is null)
+        {
+            _group = (_file, _offset - header.Length);
+        }
+
         _bytes += data.Length;
         switch (@event)
         {
@@ -74,6 +103,7 @@ internal sealed class TransactionAssembler
         ChangeTransaction? last = null;
         foreach (var inner in TransactionPayload.Events(payload))
         {
+            _bytes += inner.Length;
             var (innerHeader, @event) = _decoder.DecodeInner(inner);
             last = AcceptInner(innerHeader with { Timestamp = header.Timestamp }, @event) ?? last;
         }
@@ -125,7 +155,7 @@ internal sealed class TransactionAssembler
 
         if (_shapes.Of(map) is { } known)
         {
-            RowImages.Read(rows, known.Map, known.Shape, _changes);
+            _changes.AddRows(rows, known);
         }
         else
         {
@@ -149,13 +179,13 @@ internal sealed class TransactionAssembler
 
         if (Is(sql, "ROLLBACK"))
         {
-            _changes = [];
+            Clear();
             return Complete(header);
         }
 
         if (Starts(sql, "SAVEPOINT"))
         {
-            _savepoints.Add((NameAfter(sql, "SAVEPOINT"), _changes.Count));
+            _savepoints.Add((NameAfter(sql, "SAVEPOINT"), _changes.Mark()));
             return null;
         }
 
@@ -170,7 +200,15 @@ internal sealed class TransactionAssembler
             return AcceptXa(header, sql.ToString());
         }
 
-        _changes.AddRange(DdlStatement.Read(query.Database, query.Sql, _isWanted));
+        foreach (var change in DdlStatement.Read(query.Database, query.Sql, _isWanted))
+        {
+            _changes.Add(change);
+            if (change is TableChange { What: TableEvent.DefinitionChanged } altered && _shapes.MayHaveMisread(altered.Table, Position))
+            {
+                _changes.Add(new TableChange(altered.Table, TableEvent.Replaced, altered.Statement));
+            }
+        }
+
         return _isOpen ? null : Complete(header);
     }
 
@@ -179,7 +217,7 @@ internal sealed class TransactionAssembler
         var at = _savepoints.FindLastIndex(savepoint => savepoint.Name == name);
         if (at >= 0)
         {
-            _changes.RemoveRange(_savepoints[at].Count, _changes.Count - _savepoints[at].Count);
+            _changes.RollBackTo(_savepoints[at].Mark);
             _savepoints.RemoveRange(at + 1, _savepoints.Count - at - 1);
         }
     }
@@ -188,8 +226,10 @@ internal sealed class TransactionAssembler
     {
         if (!prepare.OnePhase)
         {
-            _prepared[prepare.Xid] = _changes;
-            _changes = [];
+            // Named by its own GTID, or by those before it: each dialect asks for it in its own way.
+            var gtid = _gtid is GtidEvent own ? own.ToString() : _gtidText;
+            _prepared.Add(new PreparedTransaction(prepare.Xid, _group.File, _group.Offset, gtid) { Origin = _origin }, _changes);
+            _changes = new TransactionChanges(_spool);
         }
 
         return Complete(header);
@@ -204,11 +244,25 @@ internal sealed class TransactionAssembler
 
         // The log writes the same id in the same form in both places, save for white space.
         var xid = string.Concat(sql.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(2)).ToUpperInvariant();
-        var prepared = _prepared.Remove(xid, out var changes);
-        if (Starts(sql, "XA COMMIT"))
+        var isCommit = Starts(sql, "XA COMMIT");
+        if (_prepared.Remove(xid) is { } changes)
         {
-            _changes = prepared ? changes! : throw new SourceLostException(
-                $"A distributed transaction that was prepared before reading began is committed at {_file}:{_offset} ({sql}); its rows are not known.");
+            Clear();
+            if (isCommit)
+            {
+                _changes = changes;
+            }
+            else
+            {
+                changes.Dispose();
+            }
+        }
+        else if (isCommit)
+        {
+            foreach (var table in _catalog.Tables)
+            {
+                _changes.Add(new TableChange(table, TableEvent.ChangedByStatement, UnknownRows + sql));
+            }
         }
 
         return Complete(header);
@@ -229,27 +283,42 @@ internal sealed class TransactionAssembler
         }
 
         _reached = Position;
-        var transaction = new ChangeTransaction(_reached, DateTimeOffset.FromUnixTimeSeconds(header.Timestamp), _changes, _bytes);
-        _changes = [];
+        var transaction = new ChangeTransaction(_reached, CommittedAt(header), _changes.Ready, _bytes, _changes.TableChanges);
+        _changes = new TransactionChanges(_spool);
         _savepoints.Clear();
+        // The server sends a statement's maps anew, so those of the past are of no use.
+        _maps.Clear();
         (_gtid, _isOpen, _bytes) = (null, false, 0);
         return transaction;
     }
 
-    private SourcePosition Position => new(_server, _file, _offset, _gtidText);
+    private SourcePosition Position => new(_server, _file, _offset, _gtidText) { Origin = _origin, Prepared = _prepared.Places };
 
     // A stream asked for by GTID begins with files that were read before: the position does not go back for them.
     private ChangeTransaction? Moved(EventHeader header)
     {
         var position = Position;
-        if (_isOpen || _gtid is not null || _file.Length == 0 || !position.HasReached(_reached))
+        if (_isOpen || _gtid is not null || _file.Length == 0 || (_reached is not null && !position.HasReached(_reached)))
         {
             return null;
         }
 
         _reached = position;
-        return new ChangeTransaction(position, DateTimeOffset.FromUnixTimeSeconds(header.Timestamp), [], 0);
+        return new ChangeTransaction(position, DateTimeOffset.FromUnixTimeSeconds(header.Timestamp), null, 0);
     }
+
+    public void Dispose() => _changes.Dispose();
+
+    private void Clear()
+    {
+        _changes.Dispose();
+        _changes = new TransactionChanges(_spool);
+    }
+
+    // To the microsecond where the log has it.
+    private DateTimeOffset CommittedAt(EventHeader header) => _gtid is GtidEvent { CommittedAt: { } microseconds }
+        ? DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond)
+        : DateTimeOffset.FromUnixTimeSeconds(header.Timestamp);
 
     // The header has 32 bits; a log that outgrew them goes on, and the high bits are counted here.
     private void Advance(EventHeader header)

@@ -6,4 +6,10 @@ namespace Strangler.CdcSync.Catalog;
 internal interface ITableCatalog
 {
     TableDefinition? Find(TableName table);
+
+    /// <summary>Every table whose rows matter.</summary>
+    IEnumerable<TableName> Tables { get; }
+
+    /// <summary>Where the source's log ended after the definitions were read: statements up to there may be in them already; null when that is not known.</summary>
+    SourcePosition? ReadBefore { get; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using MySqlConnector;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Positions;
 
 namespace Strangler.CdcSync.Catalog;
 
@@ -10,7 +11,7 @@ namespace Strangler.CdcSync.Catalog;
 /// </summary>
 internal sealed class SourceCatalog(string connectionString, string database, IReadOnlyCollection<string> subscribed) : ITableCatalog
 {
-    private State _state = new(FrozenDictionary<string, TableDefinition>.Empty, []);
+    private State _state = new(FrozenDictionary<string, TableDefinition>.Empty, [], null);
     private IReadOnlySet<string> _shadows = FrozenSet<string>.Empty;
 
     public string Database { get; } = database;
@@ -27,6 +28,10 @@ internal sealed class SourceCatalog(string connectionString, string database, IR
         set => Volatile.Write(ref _shadows, value);
     }
 
+    public IEnumerable<TableName> Tables => Volatile.Read(ref _state).Tables.Values.Select(table => table.Name);
+
+    public SourcePosition? ReadBefore => Volatile.Read(ref _state).ReadBefore;
+
     public TableDefinition? Find(TableName table) => table.Database == Database ? Find(table.Name) : null;
 
     public TableDefinition? Find(string table) => Volatile.Read(ref _state).Tables.GetValueOrDefault(table);
@@ -42,8 +47,9 @@ internal sealed class SourceCatalog(string connectionString, string database, IR
         var keys = (await CatalogReader.ForeignKeysAsync(connection, Database, cancellationToken)).Where(key => key.HasAction).ToList();
         var parents = keys.Where(key => subscribed.Contains(key.Child)).Select(key => key.Parent);
         var tables = await CatalogReader.TablesAsync(connection, Database, [.. subscribed.Union(parents).Union(Shadows)], cancellationToken);
-        Volatile.Write(ref _state, new State(tables.ToFrozenDictionary(table => table.Name.Name), keys));
+        var readBefore = await SourcePositionReader.ReadAsync(connection, cancellationToken);
+        Volatile.Write(ref _state, new State(tables.ToFrozenDictionary(table => table.Name.Name), keys, readBefore));
     }
 
-    private sealed record State(FrozenDictionary<string, TableDefinition> Tables, List<ForeignKey> ForeignKeys);
+    private sealed record State(FrozenDictionary<string, TableDefinition> Tables, List<ForeignKey> ForeignKeys, SourcePosition? ReadBefore);
 }

@@ -7,11 +7,17 @@ namespace Strangler.CdcSync.Positions;
 /// <summary>Asks a source for the end of its log, over one kept connection. Calls that come while a question is under way share the next one.</summary>
 internal sealed class SourcePositionReader(string connectionString) : IAsyncDisposable
 {
+    /// <summary>The statements that give a server's <see cref="SourcePosition.Origin"/>.</summary>
+    public const string MariaDbOrigin = "SELECT CONCAT(@@GLOBAL.server_id, '@', @@hostname, ':', @@port)";
+
+    public const string MySqlOrigin = "SELECT @@GLOBAL.server_uuid";
+
     // Kept open by itself; after a fault a truly new one, whose session knows grants given meanwhile.
     private readonly string _connectionString = new MySqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
     private MySqlConnection? _connection;
+    private string? _origin;
     private Task<SourcePosition>? _next;
 
     /// <summary>
@@ -26,12 +32,16 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
         }
     }
 
+    /// <summary>The end of the log over a connection that is there.</summary>
+    public static async Task<SourcePosition> ReadAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
+        await QueryAsync(connection, await OriginAsync(connection, cancellationToken), cancellationToken);
+
     /// <summary>The end of the log with its GTIDs, as a place to begin reading at.</summary>
     public async Task<SourcePosition> ReadWithGtidAsync(CancellationToken cancellationToken)
     {
         await using var connection = new MySqlConnection(_connectionString);
         await connection.OpenAsync(cancellationToken);
-        var position = await QueryAsync(connection, cancellationToken);
+        var position = await ReadAsync(connection, cancellationToken);
         if (!IsMariaDb(connection))
         {
             return position;
@@ -69,10 +79,11 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
             {
                 var opening = new MySqlConnection(_connectionString);
                 await opening.OpenAsync(CancellationToken.None);
+                _origin = await OriginAsync(opening, CancellationToken.None);
                 _connection = opening;
             }
 
-            return await QueryAsync(_connection, CancellationToken.None);
+            return await QueryAsync(_connection, _origin, CancellationToken.None);
         }
         catch
         {
@@ -90,7 +101,7 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
         }
     }
 
-    private static async Task<SourcePosition> QueryAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<SourcePosition> QueryAsync(MySqlConnection connection, string? origin, CancellationToken cancellationToken)
     {
         var statement = IsMariaDb(connection) || Version(connection) < new Version(8, 2) ? "SHOW MASTER STATUS" : "SHOW BINARY LOG STATUS";
 #pragma warning disable CA2100 // One of two constants.
@@ -104,7 +115,14 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
 
         var gtid = reader.FieldCount > 4 ? reader.GetString(4).Replace("\n", "", StringComparison.Ordinal) : null;
         return new SourcePosition(
-            IsMariaDb(connection) ? "mariadb" : "mysql", reader.GetString(0), Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), gtid);
+            IsMariaDb(connection) ? "mariadb" : "mysql", reader.GetString(0), Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), gtid) { Origin = origin };
+    }
+
+    // What tells a server from others that have a log of the same name: MariaDB has no id of its own for it.
+    private static async Task<string?> OriginAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = IsMariaDb(connection) ? new MySqlCommand(MariaDbOrigin, connection) : new MySqlCommand(MySqlOrigin, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
     private static bool IsMariaDb(MySqlConnection connection) => connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);

@@ -5,6 +5,8 @@ internal static class EventIds
 {
     public const int SourceConnected = 3000;
     public const int SourceReconnecting = 3001;
+    public const int ChangedByStatement = 3002;
+    public const int PreparedLost = 3003;
     public const int TargetStarted = 3100;
     public const int TargetRestarting = 3150;
     public const int TargetStopped = 3151;

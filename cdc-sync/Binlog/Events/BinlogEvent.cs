@@ -25,7 +25,11 @@ internal sealed record XidEvent : BinlogEvent
 internal sealed record XaPrepareEvent(bool OnePhase, string Xid) : BinlogEvent;
 
 /// <summary>MySQL's GTID of the transaction that follows, and when it was committed where it was first committed, in microseconds since 1970 (null before 8.0).</summary>
-internal sealed record GtidEvent(Guid Source, string Tag, long Number, long? CommittedAt = null) : BinlogEvent;
+internal sealed record GtidEvent(Guid Source, string Tag, long Number, long? CommittedAt = null) : BinlogEvent
+{
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{Source}:{(Tag.Length > 0 ? Tag + ":" : "")}{Number}");
+}
 
 /// <summary>Marks that a transaction without GTID follows.</summary>
 internal sealed record AnonymousGtidEvent : BinlogEvent
@@ -50,13 +54,40 @@ internal sealed record IncidentEvent(string Message) : BinlogEvent;
 /// <summary>Row changes of one table; the rows are decoded only when somebody wants them.</summary>
 internal sealed record RowsEvent(EventType Type, ulong TableId, RowsFlags Flags, ReadOnlyMemory<byte> Body) : BinlogEvent
 {
+    private const int MaximumRatio = 1100;
+
     public bool IsWrite => Type is EventType.WriteRows or EventType.WriteRowsV1 or EventType.PreGaWriteRows
         or EventType.MariaDbWriteRowsCompressed or EventType.MariaDbWriteRowsCompressedV1;
 
     public bool IsDelete => Type is EventType.DeleteRows or EventType.DeleteRowsV1 or EventType.PreGaDeleteRows
         or EventType.MariaDbDeleteRowsCompressed or EventType.MariaDbDeleteRowsCompressedV1;
 
+    public bool IsUpdate => !IsWrite && !IsDelete;
+
+    /// <summary>Whether rows after the change may hold differences of JSON documents.</summary>
+    public bool IsPartial => Type == EventType.PartialUpdateRows;
+
     public bool IsCompressed => Type is >= EventType.MariaDbWriteRowsCompressedV1 and <= EventType.MariaDbDeleteRowsCompressed;
+
+    /// <summary>The same event without compression.</summary>
+    public RowsEvent Expanded()
+    {
+        if (!IsCompressed)
+        {
+            return this;
+        }
+
+        var reader = new ByteReader(Body.Span);
+        var columns = reader.ReadLengthEncoded();
+        var bitmaps = columns <= TableMapEvent.MaximumColumns ? ((int)columns + 7) / 8 * (IsUpdate ? 2 : 1) : throw reader.Malformed($"rows of {columns} columns");
+        reader.Skip(bitmaps);
+        var head = Body.Span[..reader.Offset];
+        var rows = CompressedPart.Expand(reader.TakeRest(), MaximumRatio);
+        var body = new byte[head.Length + rows.Length];
+        head.CopyTo(body);
+        rows.CopyTo(body, head.Length);
+        return this with { Type = IsWrite ? EventType.WriteRows : IsDelete ? EventType.DeleteRows : EventType.UpdateRows, Body = body };
+    }
 }
 
 [Flags]

@@ -79,13 +79,11 @@ internal sealed class EventDecoder(bool hasChecksums)
             EventType.Heartbeat => new HeartbeatEvent(Encoding.UTF8.GetString(body.Span), header.NextPosition),
             EventType.Incident => Incident(body.Span),
             EventType.TransactionPayload => TransactionPayload.Parse(body),
-            EventType.PartialUpdateRows => throw new NotSupportedException(
-                "The source logs partial JSON updates. Set binlog_row_value_options='' on it, then copy the service's tables again."),
             EventType.MariaDbStartEncryption => throw new NotSupportedException("The source's log files are encrypted."),
             EventType.PreGaWriteRows or EventType.PreGaUpdateRows or EventType.PreGaDeleteRows
                 or EventType.WriteRowsV1 or EventType.UpdateRowsV1 or EventType.DeleteRowsV1
                 or (>= EventType.MariaDbWriteRowsCompressedV1 and <= EventType.MariaDbDeleteRowsCompressedV1) => Rows(header.Type, body, hasExtraData: false),
-            EventType.WriteRows or EventType.UpdateRows or EventType.DeleteRows
+            EventType.WriteRows or EventType.UpdateRows or EventType.DeleteRows or EventType.PartialUpdateRows
                 or (>= EventType.MariaDbWriteRowsCompressed and <= EventType.MariaDbDeleteRowsCompressed) => Rows(header.Type, body, hasExtraData: true),
             _ => IgnoredEvent.Instance,
         };

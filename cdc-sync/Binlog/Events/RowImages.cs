@@ -7,10 +7,63 @@ namespace Strangler.CdcSync.Binlog.Events;
 /// <remarks>https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Rows__event.html</remarks>
 internal static class RowImages
 {
-    private const int MaximumRatio = 1100;
+    // A value option of partial updates: JSON columns may hold differences.
+    private const ulong PartialJson = 1;
 
     /// <summary>Appends one change for each row of the event.</summary>
     public static void Read(RowsEvent rows, TableMapEvent map, TableShape shape, List<Change> changes)
+    {
+        var reader = Begin(rows = rows.Expanded(), map, out var firstPresent, out var secondPresent);
+        var checks = (rows.Flags & RowsFlags.NoForeignKeyChecks) == 0;
+        while (reader.Remaining > 0)
+        {
+            var start = reader.Offset;
+            var first = ReadRow(ref reader, map.Columns, firstPresent);
+            var second = !rows.IsUpdate ? null
+                : rows.IsPartial ? ReadPartialRow(ref reader, map.Columns, secondPresent, first)
+                : ReadRow(ref reader, map.Columns, secondPresent);
+            if (reader.Offset == start)
+            {
+                throw reader.Malformed("a row without a byte");
+            }
+
+            changes.Add(rows.IsWrite ? new RowChange(shape, RowOperation.Insert, null, first, checks)
+                : rows.IsUpdate ? new RowChange(shape, RowOperation.Update, first, second, checks)
+                : new RowChange(shape, RowOperation.Delete, first, null, checks));
+        }
+    }
+
+    /// <summary>The number of changes that <see cref="Read"/> would give; values are stepped over and not decoded.</summary>
+    public static int Count(RowsEvent rows, TableMapEvent map)
+    {
+        var reader = Begin(rows = rows.Expanded(), map, out var firstPresent, out var secondPresent);
+        var count = 0;
+        while (reader.Remaining > 0)
+        {
+            var start = reader.Offset;
+            SkipRow(ref reader, map.Columns, firstPresent);
+            if (rows.IsUpdate)
+            {
+                if (rows.IsPartial)
+                {
+                    PartialBits(ref reader, map.Columns);
+                }
+
+                SkipRow(ref reader, map.Columns, secondPresent);
+            }
+
+            if (reader.Offset == start)
+            {
+                throw reader.Malformed("a row without a byte");
+            }
+
+            count++;
+        }
+
+        return count;
+    }
+
+    private static ByteReader Begin(RowsEvent rows, TableMapEvent map, out ReadOnlySpan<byte> firstPresent, out ReadOnlySpan<byte> secondPresent)
     {
         var reader = new ByteReader(rows.Body.Span);
         var count = reader.ReadLengthEncoded();
@@ -19,41 +72,15 @@ internal static class RowImages
             throw reader.Malformed($"rows of {count} columns for {map.Table}, whose map has {map.Columns.Length}");
         }
 
-        var isUpdate = !rows.IsWrite && !rows.IsDelete;
         var bitmap = (map.Columns.Length + 7) / 8;
-        var firstPresent = reader.Take(bitmap);
-        var secondPresent = isUpdate ? reader.Take(bitmap) : default;
-        if (rows.IsCompressed)
-        {
-            reader = new ByteReader(CompressedPart.Expand(reader.TakeRest(), MaximumRatio));
-        }
-
-        var checks = (rows.Flags & RowsFlags.NoForeignKeyChecks) == 0;
-        while (reader.Remaining > 0)
-        {
-            var start = reader.Offset;
-            var first = ReadRow(ref reader, map.Columns, firstPresent);
-            var second = isUpdate ? ReadRow(ref reader, map.Columns, secondPresent) : null;
-            if (reader.Offset == start)
-            {
-                throw reader.Malformed("a row without a byte");
-            }
-
-            changes.Add(rows.IsWrite ? new RowChange(shape, RowOperation.Insert, null, first, checks)
-                : isUpdate ? new RowChange(shape, RowOperation.Update, first, second, checks)
-                : new RowChange(shape, RowOperation.Delete, first, null, checks));
-        }
+        firstPresent = reader.Take(bitmap);
+        secondPresent = rows.IsUpdate ? reader.Take(bitmap) : default;
+        return reader;
     }
 
     private static ColumnValue[] ReadRow(ref ByteReader reader, BinlogColumn[] columns, ReadOnlySpan<byte> present)
     {
-        var presentCount = 0;
-        for (var i = 0; i < columns.Length; i++)
-        {
-            presentCount += IsSet(present, i) ? 1 : 0;
-        }
-
-        var nulls = reader.Take((presentCount + 7) / 8);
+        var nulls = reader.Take((CountPresent(present, columns.Length) + 7) / 8);
         var values = new ColumnValue[columns.Length];
         for (int i = 0, bit = 0; i < columns.Length; i++)
         {
@@ -66,22 +93,54 @@ internal static class RowImages
         return values;
     }
 
-    private static bool IsSet(ReadOnlySpan<byte> bits, int index) => (bits[index / 8] & (1 << (index % 8))) != 0;
-}
-
-/// <summary>A compressed part of a MariaDB event: the length of the length in the low bits, the length big-endian, a zlib stream.</summary>
-internal static class CompressedPart
-{
-    public static byte[] Expand(ReadOnlySpan<byte> data, int maximumRatio)
+    private static ColumnValue[] ReadPartialRow(ref ByteReader reader, BinlogColumn[] columns, ReadOnlySpan<byte> present, ColumnValue[] before)
     {
-        var reader = new ByteReader(data);
-        var header = reader.ReadByte();
-        if ((header & 0x70) != 0)
+        var partial = PartialBits(ref reader, columns);
+        var nulls = reader.Take((CountPresent(present, columns.Length) + 7) / 8);
+        var values = new ColumnValue[columns.Length];
+        for (int i = 0, bit = 0, json = 0; i < columns.Length; i++)
         {
-            throw reader.Malformed($"compression method {(header & 0x70) >> 4}");
+            // Every JSON column has its bit, whether it is in the image or not.
+            var isPartial = columns[i].Type == ColumnType.Json && !partial.IsEmpty && IsSet(partial, json++);
+            if (IsSet(present, i))
+            {
+                values[i] = IsSet(nulls, bit++) ? ColumnValue.Null
+                    : isPartial ? JsonDifference.Apply(ValueReader.Blob(ref reader, columns[i]), before[i])
+                    : ValueReader.Read(ref reader, columns[i]);
+            }
         }
 
-        var length = reader.ReadBigEndian(header & 0x07);
-        return Inflate.Expand(reader.TakeRest(), length, raw: false, maximumRatio);
+        return values;
     }
+
+    private static void SkipRow(ref ByteReader reader, BinlogColumn[] columns, ReadOnlySpan<byte> present)
+    {
+        var nulls = reader.Take((CountPresent(present, columns.Length) + 7) / 8);
+        for (int i = 0, bit = 0; i < columns.Length; i++)
+        {
+            if (IsSet(present, i) && !IsSet(nulls, bit++))
+            {
+                ValueReader.Skip(ref reader, columns[i]);
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> PartialBits(ref ByteReader reader, BinlogColumn[] columns)
+    {
+        var options = reader.ReadLengthEncoded();
+        return (options & PartialJson) == 0 ? default : reader.Take((columns.Count(column => column.Type == ColumnType.Json) + 7) / 8);
+    }
+
+    private static int CountPresent(ReadOnlySpan<byte> present, int columns)
+    {
+        var count = 0;
+        for (var i = 0; i < columns; i++)
+        {
+            count += IsSet(present, i) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static bool IsSet(ReadOnlySpan<byte> bits, int index) => (bits[index >> 3] & (1 << (index & 7))) != 0;
 }

@@ -8,7 +8,7 @@ namespace Strangler.CdcSync.Binlog.Events;
 /// <remarks>https://dev.mysql.com/doc/dev/mysql-server/latest/classmysql_1_1binlog_1_1event_1_1Table__map__event.html</remarks>
 internal sealed record TableMapEvent(ulong TableId, TableName Table, BinlogColumn[] Columns, bool HasSignedness, bool HasCharacterSets) : BinlogEvent
 {
-    private const int MaximumColumns = 4096;
+    public const int MaximumColumns = 4096;
 
     /// <summary>The primary key's columns in its order, where the log tells them; null when it does not or there is none.</summary>
     public int[]? PrimaryKey { get; init; }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ZstdSharp;
 
 namespace Strangler.CdcSync.Binlog.Events;
@@ -10,6 +11,8 @@ internal static class TransactionPayload
     private const ulong CompressionType = 2;
     private const ulong Zstandard = 0;
     private const ulong Uncompressed = 255;
+
+    private const int FirstBuffer = 64 * 1024;
 
     // The largest packet a server can be told to send.
     private const uint MaximumEvent = 1u << 30;
@@ -38,45 +41,49 @@ internal static class TransactionPayload
             : throw reader.Malformed($"a transaction payload of compression type {compression}");
     }
 
-    /// <summary>The events inside, each in memory of its own.</summary>
+    /// <summary>The events inside, decompressed one after the other; the memory of each is valid until the next.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Events(TransactionPayloadEvent payload)
     {
-        using var bytes = new MemoryStream(payload.Payload.ToArray());
+        using var bytes = Readable(payload.Payload);
         using Stream stream = payload.Compressed ? new DecompressionStream(bytes) : bytes;
-        var header = new byte[EventHeader.Size];
+        var data = new byte[FirstBuffer];
         while (true)
         {
-            var read = ReadUpTo(stream, header);
+            var read = ReadUpTo(stream, data.AsSpan(0, EventHeader.Size));
             if (read == 0)
             {
                 yield break;
             }
 
-            var length = read == header.Length ? EventHeader.Parse(header).Length : 0;
+            var length = read == EventHeader.Size ? EventHeader.Parse(data).Length : 0;
             if (length is < EventHeader.Size or > MaximumEvent)
             {
                 throw new FormatException($"Malformed transaction payload: an event of {length} bytes.");
             }
 
-            yield return ReadEvent(stream, header, (int)length);
+            data = ReadEvent(stream, data, (int)length);
+            yield return data.AsMemory(0, (int)length);
         }
     }
 
+    private static MemoryStream Readable(ReadOnlyMemory<byte> payload) => MemoryMarshal.TryGetArray(payload, out var array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+        : new MemoryStream(payload.ToArray(), writable: false);
+
     // Memory follows what really comes out, not what the header claims.
-    private static byte[] ReadEvent(Stream stream, byte[] header, int length)
+    private static byte[] ReadEvent(Stream stream, byte[] data, int length)
     {
-        var data = new byte[Math.Min(length, 64 * 1024)];
-        header.CopyTo(data, 0);
-        var filled = header.Length;
+        var filled = EventHeader.Size;
         while (true)
         {
-            filled += ReadUpTo(stream, data.AsSpan(filled));
+            var wanted = Math.Min(length, data.Length);
+            filled += ReadUpTo(stream, data.AsSpan(filled, wanted - filled));
             if (filled == length)
             {
                 return data;
             }
 
-            if (filled < data.Length)
+            if (filled < wanted)
             {
                 throw new FormatException($"Malformed transaction payload: ends after {filled} of an event's {length} bytes.");
             }

@@ -28,6 +28,10 @@ internal sealed class MariaDbGtidPosition
 
     public void Set(uint domain, uint server, ulong sequence) => _domains[domain] = (server, sequence);
 
+    /// <summary>Whether each domain of the other is here, as far or farther. Numbers of a domain grow from server to server.</summary>
+    public bool HasReached(MariaDbGtidPosition other) =>
+        other._domains.All(domain => _domains.TryGetValue(domain.Key, out var own) && own.Sequence >= domain.Value.Sequence);
+
     public override string ToString() => string.Join(
         ',', _domains.Select(domain => string.Create(CultureInfo.InvariantCulture, $"{domain.Key}-{domain.Value.Server}-{domain.Value.Sequence}")));
 }

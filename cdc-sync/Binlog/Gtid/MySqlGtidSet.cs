@@ -43,6 +43,30 @@ internal sealed class MySqlGtidSet
 
     public void Add(Guid source, string tag, long number) => Add(source.ToString(), tag, number, number);
 
+    /// <summary>Takes transactions out again.</summary>
+    public void Remove(MySqlGtidSet other)
+    {
+        foreach (var (key, removed) in other._ranges)
+        {
+            if (!_ranges.TryGetValue(key, out var ranges))
+            {
+                continue;
+            }
+
+            foreach (var (first, last) in removed)
+            {
+                ranges = [.. ranges.SelectMany(range => new[] { (First: range.First, Last: Math.Min(range.Last, first - 1)), (First: Math.Max(range.First, last + 1), Last: range.Last) })
+                    .Where(range => range.First <= range.Last)];
+            }
+
+            _ranges[key] = ranges;
+            if (ranges.Count == 0)
+            {
+                _ranges.Remove(key);
+            }
+        }
+    }
+
     public bool Contains(MySqlGtidSet other) => other._ranges.All(entry =>
         _ranges.TryGetValue(entry.Key, out var own)
         && entry.Value.All(range => own.Any(mine => mine.First <= range.First && mine.Last >= range.Last)));

@@ -4,6 +4,7 @@ using System.Text;
 using MySqlConnector;
 using Strangler.CdcSync.Binlog.Gtid;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Positions;
 
 namespace Strangler.CdcSync.Binlog.Protocol;
 
@@ -21,10 +22,11 @@ internal sealed class LogStream : IAsyncDisposable
     private readonly CancellationTokenSource _silence;
     private readonly TimeSpan _silenceLimit;
 
-    private LogStream(ServerConnection connection, bool hasChecksums, TimeSpan silenceLimit, TimeProvider time)
+    private LogStream(ServerConnection connection, bool hasChecksums, string? origin, TimeSpan silenceLimit, TimeProvider time)
     {
         _connection = connection;
         HasChecksums = hasChecksums;
+        Origin = origin;
         _silenceLimit = silenceLimit;
         _silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
     }
@@ -32,6 +34,9 @@ internal sealed class LogStream : IAsyncDisposable
     public bool HasChecksums { get; }
 
     public bool IsMariaDb => _connection.IsMariaDb;
+
+    /// <summary>The server that is read: see <see cref="SourcePosition.Origin"/>.</summary>
+    public string? Origin { get; }
 
     /// <summary>Signs in as a replica and asks for the log: by GTID where the position has one, else by file and offset.</summary>
     public static async Task<LogStream> OpenAsync(
@@ -41,9 +46,10 @@ internal sealed class LogStream : IAsyncDisposable
         try
         {
             var hasChecksums = await PrepareAsync(connection, heartbeat, cancellationToken);
+            var origin = await connection.ScalarAsync(connection.IsMariaDb ? SourcePositionReader.MariaDbOrigin : SourcePositionReader.MySqlOrigin, cancellationToken);
             await RegisterAsync(connection, serverId, cancellationToken);
-            await DumpAsync(connection, from, serverId, cancellationToken);
-            return new LogStream(connection, hasChecksums, (heartbeat * 4) + TimeSpan.FromSeconds(2), time);
+            await DumpAsync(connection, from, origin, serverId, cancellationToken);
+            return new LogStream(connection, hasChecksums, origin, (heartbeat * 4) + TimeSpan.FromSeconds(2), time);
         }
         catch
         {
@@ -112,11 +118,21 @@ internal sealed class LogStream : IAsyncDisposable
         ServerConnection.ThrowOnError(await connection.ReadAsync(cancellationToken));
     }
 
-    private static async Task DumpAsync(ServerConnection connection, SourcePosition from, uint serverId, CancellationToken cancellationToken)
+    private static async Task DumpAsync(ServerConnection connection, SourcePosition from, string? origin, uint serverId, CancellationToken cancellationToken)
     {
-        if (from.Gtid is not { Length: > 0 } gtid)
+        var isSameLog = from.Origin is null || from.Origin == origin;
+        // An empty set of GTIDs means everything that a server ever logged: right for another server, and on the same one the place says more.
+        var gtid = from.Gtid is { Length: > 0 } || !isSameLog ? from.Gtid : null;
+        if (gtid is null && !isSameLog)
         {
-            await DumpFileAsync(connection, from.File, from.Offset, serverId, cancellationToken);
+            throw new SourceLostException(
+                $"The place {from} is one in the log of server {from.Origin}, and this is {origin}: without GTIDs nobody knows where it lies in another server's log.");
+        }
+
+        if (gtid is null)
+        {
+            // Files are asked for by 32 bits; beyond, the file is read from its beginning and what is known already is passed over.
+            await DumpFileAsync(connection, from.File, from.Offset > uint.MaxValue ? FirstEvent : from.Offset, serverId, cancellationToken);
         }
         else if (connection.IsMariaDb)
         {
@@ -138,11 +154,6 @@ internal sealed class LogStream : IAsyncDisposable
 
     private static async Task DumpFileAsync(ServerConnection connection, string file, long offset, uint serverId, CancellationToken cancellationToken)
     {
-        if (offset > uint.MaxValue)
-        {
-            throw new SourceLostException($"The place {file}:{offset} lies beyond 4 GB, where a server without GTIDs cannot be asked to begin.");
-        }
-
         var name = Encoding.UTF8.GetBytes(file);
         var payload = new byte[10 + name.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(payload, (uint)offset);

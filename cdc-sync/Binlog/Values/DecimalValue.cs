@@ -57,6 +57,9 @@ internal static class DecimalValue
         return (negative ? "-" : "") + text;
     }
 
+    /// <summary>The bytes that a value takes; less than none for an impossible type.</summary>
+    public static int Length(int precision, int scale) => precision < scale ? -1 : Length(precision - scale) + Length(scale);
+
     private static int Length(int digits) => digits / DigitsPerWord * sizeof(int) + BytesPerDigits[digits % DigitsPerWord];
 
     private static void AppendWords(ref ByteReader reader, StringBuilder text, int words)

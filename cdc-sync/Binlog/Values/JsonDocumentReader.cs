@@ -196,7 +196,7 @@ internal static class JsonDocumentReader
         throw reader.Malformed("a JSON length without end");
     }
 
-    private static void AppendString(StringBuilder text, string value)
+    public static void AppendString(StringBuilder text, string value)
     {
         text.Append('"');
         foreach (var character in value)

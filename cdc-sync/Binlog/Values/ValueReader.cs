@@ -37,6 +37,45 @@ internal static class ValueReader
         _ => throw reader.Malformed($"a value of the unknown column type {(byte)column.Type}"),
     };
 
+    /// <summary>Steps over a value without decoding it.</summary>
+    public static void Skip(ref ByteReader reader, BinlogColumn column)
+    {
+        switch (column.Type)
+        {
+            case ColumnType.Null:
+                break;
+            case ColumnType.VarChar or ColumnType.VarString or ColumnType.VarCharCompressed:
+                reader.Skip(column.Metadata < 256 ? reader.ReadByte() : reader.ReadUInt16());
+                break;
+            case ColumnType.String:
+                reader.Skip(column.Metadata > 255 ? reader.ReadUInt16() : reader.ReadByte());
+                break;
+            case ColumnType.Blob or ColumnType.TinyBlob or ColumnType.MediumBlob or ColumnType.LongBlob or ColumnType.BlobCompressed
+                or ColumnType.Geometry or ColumnType.Vector or ColumnType.Json:
+                Blob(ref reader, column);
+                break;
+            default:
+                reader.Skip(FixedLength(column) ?? throw reader.Malformed($"a value of the unknown column type {(byte)column.Type}"));
+                break;
+        }
+    }
+
+    private static int? FixedLength(BinlogColumn column) => column.Type switch
+    {
+        ColumnType.Tiny or ColumnType.Year => 1,
+        ColumnType.Short => 2,
+        ColumnType.Int24 or ColumnType.Date or ColumnType.NewDate or ColumnType.Time => 3,
+        ColumnType.Long or ColumnType.Float or ColumnType.Timestamp => 4,
+        ColumnType.LongLong or ColumnType.Double or ColumnType.DateTime => 8,
+        ColumnType.NewDecimal => DecimalValue.Length(column.Metadata & 0xFF, column.Metadata >> 8),
+        ColumnType.Time2 => 3 + ((column.Metadata + 1) / 2),
+        ColumnType.DateTime2 => 5 + ((column.Metadata + 1) / 2),
+        ColumnType.Timestamp2 => 4 + ((column.Metadata + 1) / 2),
+        ColumnType.Bit => (column.Metadata >> 8) + ((column.Metadata & 0xFF) > 0 ? 1 : 0),
+        ColumnType.Enum or ColumnType.Set => column.Metadata & 0xFF,
+        _ => null,
+    };
+
     private static ColumnValue Integer(ref ByteReader reader, BinlogColumn column, int length)
     {
         var value = reader.ReadLittleEndian(length);
@@ -51,7 +90,7 @@ internal static class ValueReader
 
     private static ColumnValue Year(byte stored) => ColumnValue.Of(stored == 0 ? 0L : 1900L + stored);
 
-    private static ReadOnlySpan<byte> Blob(ref ByteReader reader, BinlogColumn column)
+    public static ReadOnlySpan<byte> Blob(ref ByteReader reader, BinlogColumn column)
     {
         var length = reader.ReadLittleEndian(column.Metadata is >= 1 and <= 4 ? column.Metadata : throw reader.Malformed($"a blob whose length takes {column.Metadata} bytes"));
         return length <= (ulong)reader.Remaining ? reader.Take((int)length) : throw reader.Malformed($"a blob of {length} bytes where {reader.Remaining} are left");

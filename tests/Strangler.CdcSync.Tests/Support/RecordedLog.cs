@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Strangler.CdcSync.Binlog;
 using Strangler.CdcSync.Binlog.Events;
+using Strangler.CdcSync.Binlog.Spooling;
 using Strangler.CdcSync.Catalog;
 using Strangler.CdcSync.Changes;
 
@@ -44,11 +45,16 @@ internal static class RecordedLog
         var decoder = new EventDecoder(hasChecksums: false);
         var format = (FormatDescription)decoder.Decode(formatDescription).Event;
         var from = new SourcePosition(format.IsMariaDb ? "mariadb" : "mysql", "mysql-bin.000003", 4, null);
-        return new TransactionAssembler(from, isWanted ?? (_ => true), catalog ?? new NoCatalog(), new EventDecoder(hasChecksums: false), format.IsMariaDb);
+        return new TransactionAssembler(from, isWanted ?? (_ => true), catalog ?? new NoCatalog(), new EventDecoder(hasChecksums: false), format.IsMariaDb,
+            new SpoolFolder(Path.GetTempPath(), 16 * 1024 * 1024), new PreparedTransactions(), null);
     }
 
     private sealed class NoCatalog : ITableCatalog
     {
         public TableDefinition? Find(TableName table) => null;
+
+        public IEnumerable<TableName> Tables => [];
+
+        public SourcePosition? ReadBefore => null;
     }
 }
