@@ -152,7 +152,7 @@ internal sealed partial class TargetPipeline(
         await using var sourceReader = new ChunkReader(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
         await using var rereadReader = new ChunkReader(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
         await using var mirrorReader = new ChunkReader(Target.Settings, Target.Settings.Database, positions, Context.Time);
-        var apply = new ApplyLoop(connection, Context, queue, windows, follower, mirrorReader, checkpoint, await MaximumStatementAsync(connection, running.Token));
+        var apply = new ApplyLoop(connection, Context, queue, windows, follower, mirrorReader, checkpoint, await MaximumStatementAsync(connection, running.Token), loggers.CreateLogger<ApplyLoop>());
         var copy = new SnapshotRunner(Context, sourceReader, windows, queue, () => follower.Mirrors.ParentsFirst(), loggers.CreateLogger<SnapshotRunner>());
         var rereads = new RereadRunner(Context, Target, rereadReader, windows, queue, loggers.CreateLogger<RereadRunner>());
         Task[] tasks =

@@ -1,6 +1,7 @@
 using MySqlConnector;
 using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Snapshot;
+using Strangler.CdcSync.Telemetry;
 
 namespace Strangler.CdcSync.Apply;
 
@@ -8,10 +9,13 @@ namespace Strangler.CdcSync.Apply;
 /// The one writer of a target: takes what is waiting, whole source transactions at a time, and commits mirror rows, dirty keys and position
 /// together. Whatever fails ends the loop; the next one begins at the checkpoint, which is never ahead or behind of the rows.
 /// </summary>
-internal sealed class ApplyLoop
+internal sealed partial class ApplyLoop
 {
     private static readonly TimeSpan PositionSavedEvery = TimeSpan.FromSeconds(5);
 
+    private const int MaximumAttempts = 10;
+
+    private readonly ILogger _logger;
     private readonly MySqlConnection _connection;
     private readonly TargetContext _context;
     private readonly WorkQueue _queue;
@@ -26,8 +30,9 @@ internal sealed class ApplyLoop
 
     public ApplyLoop(
         MySqlConnection connection, TargetContext context, WorkQueue queue, SnapshotWindows windows, TableFollower follower, ChunkReader mirrorReader,
-        Checkpoint checkpoint, int maximumStatement)
+        Checkpoint checkpoint, int maximumStatement, ILogger<ApplyLoop> logger)
     {
+        _logger = logger;
         _connection = connection;
         _context = context;
         _queue = queue;
@@ -61,6 +66,7 @@ internal sealed class ApplyLoop
             }
 
             await _chunks.WriteAsync(_position, cancellationToken);
+            await MakeSureAsync(cancellationToken);
         }
     }
 
@@ -83,7 +89,6 @@ internal sealed class ApplyLoop
 
     private async Task ApplyAsync(List<ChangeTransaction> batch, CancellationToken cancellationToken)
     {
-        var started = _context.Time.GetTimestamp();
         var last = batch[^1];
         _windows.Begin(last.Position);
         _cursor = last.Cursor;
@@ -94,8 +99,28 @@ internal sealed class ApplyLoop
         }
 
         var followed = last.ChangesDefinition ? await _follower.FollowAsync(last.TableChanges, cancellationToken) : [];
-        await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        var writer = new BatchWriter(_connection, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _maximumStatement);
+        for (var attempt = 1; ; attempt++)
+        {
+            var sender = new StatementSender(_connection, _maximumStatement);
+            try
+            {
+                await WriteAsync(batch, followed, sender, cancellationToken);
+                return;
+            }
+            catch (MySqlException fault) when (TargetFault.Passes(fault) && attempt < MaximumAttempts)
+            {
+                // Nothing of it is left, and the changes can be walked through again.
+                Log.Again(_logger, _context.Service, attempt, fault.Message);
+                await sender.RollbackAsync();
+            }
+        }
+    }
+
+    private async Task WriteAsync(List<ChangeTransaction> batch, List<TableCopy> followed, StatementSender sender, CancellationToken cancellationToken)
+    {
+        var started = _context.Time.GetTimestamp();
+        var last = batch[^1];
+        var writer = new BatchWriter(_connection, sender, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _maximumStatement);
         foreach (var table in followed.Where(copy => copy.State == CopyState.Missing))
         {
             await writer.TruncateAsync(table.Table, cancellationToken);
@@ -107,39 +132,83 @@ internal sealed class ApplyLoop
         }
 
         await writer.FlushAsync(cancellationToken);
-        var copies = followed.Concat(writer.CopyAgain.Where(table => followed.All(copy => copy.Table != table)).Select(table => _follower.CopyAgain(table))).ToList();
+        var copies = followed.ToList();
+        foreach (var (table, reason) in writer.CopyAgain.Where(table => followed.All(copy => copy.Table != table.Key)))
+        {
+            copies.Add(await AgainAsync(writer, table, reason, cancellationToken));
+        }
+
+        copies.AddRange(writer.Unsure.Where(table => copies.All(copy => copy.Table != table)).Select(_context.Copies.Find).OfType<TableCopy>()
+            .Where(copy => copy is { State: CopyState.Copying, Mode: CopyMode.Fill, Reason: not TableFollower.Unsure })
+            .Select(copy => copy with { Reason = TableFollower.Unsure }));
         if (!writer.HasWork && copies.Count == 0)
         {
-            await transaction.RollbackAsync(cancellationToken);
+            await sender.RollbackAsync();
             await MovedAsync(last.Position, cancellationToken);
             return;
         }
 
-        foreach (var copy in copies)
+        await SaveAsync(copies, sender, cancellationToken);
+        await CommitAsync(sender, writer.Dirty, last.Position, last.CommittedAt, AreAllStreaming(copies), cancellationToken);
+        copies.ForEach(_context.Copies.Set);
+        if (writer.HasOrdered)
         {
-            await ProgressStore.SaveAsync(_connection, copy, cancellationToken);
-            _windows.Invalidate(copy.Table);
+            _context.Rereads.Ordered();
         }
 
-        await CommitAsync(transaction, writer.Dirty, last.Position, last.CommittedAt, AreAllStreaming(copies), cancellationToken);
-        copies.ForEach(_context.Copies.Set);
         _context.Metrics.Applied(_context.Service, writer.Rows, batch.Count, _context.Time.GetElapsedTime(started));
     }
 
-    private Task CommitAsync(MySqlTransaction transaction, DirtyKeys dirty, IReadOnlyList<TableCopy> changed, CancellationToken cancellationToken) =>
-        CommitAsync(transaction, dirty, _position, null, AreAllStreaming(changed), cancellationToken);
+    private async Task<TableCopy> AgainAsync(BatchWriter writer, string table, string reason, CancellationToken cancellationToken)
+    {
+        var copy = _follower.CopyAgain(table, reason);
+        if (copy.Mode == CopyMode.Fill)
+        {
+            await writer.TruncateAsync(table, cancellationToken);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Compares tables once more in whose first copy a cascade may have missed rows.</summary>
+    private async Task MakeSureAsync(CancellationToken cancellationToken)
+    {
+        foreach (var copy in _context.Copies.All.Where(copy => copy is { State: CopyState.Streaming, Reason: TableFollower.Unsure }))
+        {
+            var sender = new StatementSender(_connection, _maximumStatement);
+            var writer = new BatchWriter(_connection, sender, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _maximumStatement);
+            var again = await AgainAsync(writer, copy.Table, TableFollower.Unsure, cancellationToken);
+            await SaveAsync([again], sender, cancellationToken);
+            await CommitAsync(sender, writer.Dirty, [again], cancellationToken);
+            _context.Copies.Set(again);
+        }
+    }
+
+    private async Task SaveAsync(List<TableCopy> copies, StatementSender sender, CancellationToken cancellationToken)
+    {
+        foreach (var copy in copies)
+        {
+            await sender.DrainAsync(cancellationToken);
+            await ProgressStore.SaveAsync(_connection, copy, cancellationToken);
+            _windows.Invalidate(copy.Table);
+        }
+    }
+
+    private Task CommitAsync(StatementSender sender, DirtyKeys dirty, IReadOnlyList<TableCopy> changed, CancellationToken cancellationToken) =>
+        CommitAsync(sender, dirty, _position, null, AreAllStreaming(changed), cancellationToken);
 
     private async Task CommitAsync(
-        MySqlTransaction transaction, DirtyKeys dirty, SourcePosition position, DateTimeOffset? sourceTime, bool streaming, CancellationToken cancellationToken)
+        StatementSender sender, DirtyKeys dirty, SourcePosition position, DateTimeOffset? sourceTime, bool streaming, CancellationToken cancellationToken)
     {
         foreach (var statement in dirty.Statements(_sequence + 1))
         {
-            await TargetDatabase.ExecuteAsync(_connection, statement, cancellationToken);
+            await sender.AddAsync(statement, cancellationToken);
         }
 
         var state = streaming ? CheckpointStore.Streaming : CheckpointStore.Snapshot;
-        await CheckpointStore.AdvanceAsync(_connection, transaction, _sequence, _sequence + 1, position, _cursor, sourceTime, state, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await sender.AddAsync(CheckpointStore.AdvanceStatement(_sequence, position, _cursor, sourceTime, state), cancellationToken);
+        CheckpointStore.ThrowIfMoved(await sender.AskAsync("SELECT ROW_COUNT()", cancellationToken), _sequence);
+        await sender.CommitAsync(cancellationToken);
         _sequence++;
         _savedAt = _context.Time.GetTimestamp();
         Reached(position, state);
@@ -169,4 +238,10 @@ internal sealed class ApplyLoop
 
     private bool AreAllStreaming(IReadOnlyList<TableCopy> changed) => changed.All(copy => copy.State == CopyState.Streaming)
         && _context.Copies.All.Where(copy => changed.All(other => other.Table != copy.Table)).All(copy => copy.State == CopyState.Streaming);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.BatchAgain, LogLevel.Warning, "{Service}: the target took a batch back ({Message}); attempt {Attempt} is repeated")]
+        public static partial void Again(ILogger logger, string service, int attempt, string message);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using MySqlConnector;
 using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Snapshot;
@@ -7,75 +6,88 @@ namespace Strangler.CdcSync.Apply;
 
 /// <summary>
 /// Writes the changes of one batch into the mirror, inside one transaction of the caller's. Changes of one key are made one; what
-/// foreign keys do to children is done in between, in order. One batch, one thread.
+/// foreign keys do to children is done in between, in order. However many changes there are, only so many of them are held. One batch, one thread.
 /// </summary>
 internal sealed class BatchWriter(
-    MySqlConnection connection, MirrorSet mirrors, TableCopies copies, string database, SnapshotWindows windows, int maximumStatement)
+    MySqlConnection connection, StatementSender sender, MirrorSet mirrors, TableCopies copies, string database, SnapshotWindows windows, int maximumStatement)
 {
+    private const int MaximumPendingRows = 20_000;
+    private const long MaximumPendingBytes = 16 * 1024 * 1024;
+    private const int MaximumRun = 1000;
+
     private readonly Dictionary<string, PendingRows> _pending = [];
-    private readonly StringBuilder _statements = new();
+    private readonly PartialRows _partial = new(connection, sender, copies);
+    private readonly List<RowChange> _run = [];
+    private int _pendingRows;
+    private long _pendingBytes;
 
     public DirtyKeys Dirty { get; } = new();
 
-    /// <summary>Tables whose rows can only be had by copying them again.</summary>
-    public HashSet<string> CopyAgain { get; } = [];
+    /// <summary>Tables whose rows can only be had by copying them again, and why.</summary>
+    public Dictionary<string, string> CopyAgain { get; } = [];
+
+    /// <summary>Tables in which a cascade may have missed rows, for their parents were not copied yet.</summary>
+    public HashSet<string> Unsure { get; } = [];
 
     public int Rows { get; private set; }
+
+    /// <summary>Whether rows were ordered to be read again.</summary>
+    public bool HasOrdered => _partial.HasOrdered;
 
     /// <summary>Whether anything was written that a reader of the mirror could see.</summary>
     public bool HasWork { get; private set; }
 
-    public async Task AddAsync(IReadOnlyCollection<Change> collection, CancellationToken cancellationToken)
+    public async Task AddAsync(IEnumerable<Change> changes, CancellationToken cancellationToken)
     {
-        var changes = collection as IReadOnlyList<Change> ?? [.. collection];
-        for (var i = 0; i < changes.Count;)
+        foreach (var change in changes)
         {
-            if (changes[i] is RowChange row && row.Table.Database == database)
+            if (_run.Count > 0 && !(change is RowChange { Operation: RowOperation.Delete, ForeignKeyChecks: true } && change.Table == _run[0].Table && _run.Count < MaximumRun))
             {
-                var run = mirrors.HasChildren(row.Table.Name) ? CascadingRun(changes, i) : 0;
-                if (run > 0)
-                {
-                    await FlushIfTouchedAsync(mirrors.Descendants(row.Table.Name), cancellationToken);
-                    var cascade = new Cascade(connection, mirrors, windows, Dirty);
-                    await cascade.FollowAsync(row.Table.Name, changes.Skip(i).Take(run).Cast<RowChange>().ToList(), cancellationToken);
-                    HasWork = true;
-                }
-
-                for (var end = i + Math.Max(run, 1); i < end; i++)
-                {
-                    AddRow((RowChange)changes[i]);
-                }
-
-                continue;
+                await EndRunAsync(cancellationToken);
             }
 
-            if (changes[i] is TableChange { What: TableEvent.Truncated } truncated)
+            switch (change)
             {
-                await TruncateAsync(truncated.Table.Name, cancellationToken);
+                case RowChange row when row.Table.Database == database:
+                    await AddAsync(row, cancellationToken);
+                    break;
+                case TableChange { What: TableEvent.Truncated } truncated when truncated.Table.Database == database:
+                    await TruncateAsync(truncated.Table.Name, cancellationToken);
+                    break;
+                case TableChange { What: TableEvent.ChangedByStatement } statement when statement.Table.Database == database && mirrors.Find(statement.Table.Name) is not null:
+                    CopyAgain[statement.Table.Name] = statement.Statement;
+                    break;
             }
-            else if (changes[i] is TableChange { What: TableEvent.ChangedByStatement } statement && mirrors.Find(statement.Table.Name) is not null)
-            {
-                CopyAgain.Add(statement.Table.Name);
-            }
+        }
 
-            i++;
+        if (_run.Count > 0)
+        {
+            await EndRunAsync(cancellationToken);
         }
     }
 
     /// <summary>Sends everything that is still pending.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        foreach (var pending in _pending.Values)
+        await _partial.ResolveAsync(Dirty, cancellationToken);
+        foreach (var pending in _pending.Values.Where(pending => pending.Count > 0))
         {
-            foreach (var statement in pending.Statements(maximumStatement))
+            var rows = pending.InOrder();
+            var parts = rows.FindIndex(row => row is { Row: not null, IsInsert: false } && row.IsPartial);
+            foreach (var statement in RowStatements.Of(pending.Table, parts < 0 ? rows : rows[..parts], maximumStatement))
             {
-                await SendAsync(statement, cancellationToken);
+                await sender.AddAsync(statement, cancellationToken);
+            }
+
+            if (parts >= 0)
+            {
+                await _partial.WriteAsync(pending.Table, rows[parts..], maximumStatement, cancellationToken);
             }
 
             pending.Clear();
         }
 
-        await SendPendingAsync(cancellationToken);
+        (_pendingRows, _pendingBytes) = (0, 0);
     }
 
     /// <summary>Removes every row of a table, inside the transaction.</summary>
@@ -87,8 +99,9 @@ internal sealed class BatchWriter(
         }
 
         _pending.GetValueOrDefault(name)?.Clear();
+        _partial.Forget(name);
         await FlushAsync(cancellationToken);
-        await TargetDatabase.ExecuteAsync(connection, $"DELETE FROM {SqlLiteral.Name(table.Name)}", cancellationToken);
+        await sender.AddAsync($"DELETE FROM {SqlLiteral.Name(table.Name)}", cancellationToken);
         windows.Invalidate(name);
         HasWork = true;
         if (table.Subscription.Dirty is { Count: > 0 })
@@ -97,11 +110,68 @@ internal sealed class BatchWriter(
         }
     }
 
-    private void AddRow(RowChange change)
+    private async ValueTask AddAsync(RowChange row, CancellationToken cancellationToken)
+    {
+        if (row.Operation != RowOperation.Insert && row.ForeignKeyChecks && mirrors.HasChildren(row.Table.Name))
+        {
+            if (row.Operation == RowOperation.Delete)
+            {
+                // Deletes of one table can be followed together; an update moves keys one after the other.
+                _run.Add(row);
+                return;
+            }
+
+            if (Cascade.MayMoveChildren(mirrors, row))
+            {
+                await FollowAsync([row], cancellationToken);
+            }
+        }
+
+        await AddRowAsync(row, cancellationToken);
+    }
+
+    private async Task EndRunAsync(CancellationToken cancellationToken)
+    {
+        await FollowAsync(_run, cancellationToken);
+        foreach (var row in _run)
+        {
+            await AddRowAsync(row, cancellationToken);
+        }
+
+        _run.Clear();
+    }
+
+    private async Task FollowAsync(List<RowChange> changes, CancellationToken cancellationToken)
+    {
+        var parent = changes[0].Table.Name;
+        var tables = mirrors.Descendants(parent);
+        if (changes.Any(change => Cascade.NeedsMirror(mirrors, change)))
+        {
+            tables.Add(parent);
+        }
+
+        if (tables.Any(table => _pending.TryGetValue(table, out var pending) && pending.Count > 0))
+        {
+            await FlushAsync(cancellationToken);
+        }
+
+        await sender.DrainAsync(cancellationToken);
+        var cascade = new Cascade(connection, mirrors, windows, Dirty);
+        await cascade.FollowAsync(parent, changes, cancellationToken);
+        Unsure.UnionWith(cascade.Unsure);
+        foreach (var child in cascade.Unknown)
+        {
+            CopyAgain[child] = $"a row of {parent} went, and its partial image does not say which rows of {child} went with it";
+        }
+
+        HasWork = true;
+    }
+
+    private ValueTask AddRowAsync(RowChange change, CancellationToken cancellationToken)
     {
         if (mirrors.Find(change.Table.Name) is not { } table || IsNotBegun(table.Name))
         {
-            return;
+            return ValueTask.CompletedTask;
         }
 
         if (!_pending.TryGetValue(table.Name, out var pending))
@@ -113,52 +183,120 @@ internal sealed class BatchWriter(
         HasWork = true;
         var before = change.Before is null ? null : table.Arrange(change.Shape, change.Before);
         var after = change.After is null ? null : table.Arrange(change.Shape, change.After);
+        var mayBeReplaced = before is not null && after is not null && IsPartial(before) && table.KeyColumns.All(column => !after[column].IsAbsent);
         if (before is not null && after is not null)
         {
             Complete(after, before);
         }
 
+        var oldKey = before is null ? (RowKey?)null : table.KeyOf(before);
+        var newKey = after is null ? (RowKey?)null : table.KeyOf(after);
+        if (IsUnknown(oldKey) || IsUnknown(newKey))
+        {
+            CopyAgain[table.Name] = "a partial row image does not tell the row's key";
+            return ValueTask.CompletedTask;
+        }
+
+        if (after is not null && oldKey is { } old && !old.Equals(newKey!.Value) && IsPartial(after))
+        {
+            return MoveAsync(pending, old, newKey.Value, before!, after, cancellationToken);
+        }
+
         if (before is not null)
         {
-            table.MarkDirty(before, Dirty);
-            var key = table.KeyOf(before);
-            if (after is null || !table.KeyOf(after).Equals(key))
-            {
-                windows.Touch(table.Name, key);
-                pending.Delete(key);
-            }
+            TakeBefore(pending, before, oldKey!.Value, isGone: after is null || !oldKey.Value.Equals(newKey!.Value));
         }
 
         if (after is not null)
         {
-            table.MarkDirty(after, Dirty);
-            var key = table.KeyOf(after);
-            if (IsPartial(after))
+            TakeAfter(pending, change, after, newKey!.Value, oldKey);
+            if (mayBeReplaced && IsPartial(after))
             {
-                // A row that is not copied yet stays partial: it must be read after this change.
-                windows.TouchPartly(table.Name, key);
+                // MariaDB logs a REPLACE as an update that tells the key and leaves out what went back to its default.
+                _partial.Order(table, newKey.Value);
             }
-            else
-            {
-                windows.Touch(table.Name, key);
-            }
-
-            if (key.Values.Any(value => value.IsAbsent) || (IsPartial(after) && IsBlind(table, change, before, key)))
-            {
-                CopyAgain.Add(table.Name);
-            }
-
-            pending.Upsert(key, after, change.Operation == RowOperation.Insert);
         }
+
+        _pendingRows++;
+        _pendingBytes += Size(after);
+        return _pendingRows < MaximumPendingRows && _pendingBytes < MaximumPendingBytes ? ValueTask.CompletedTask : new ValueTask(FlushAsync(cancellationToken));
+    }
+
+    private void TakeBefore(PendingRows pending, ColumnValue[] before, RowKey key, bool isGone)
+    {
+        if (!pending.Table.MarkDirty(before, Dirty))
+        {
+            _partial.Note(pending.Table, key);
+        }
+
+        if (isGone)
+        {
+            windows.Touch(pending.Table.Name, key);
+            pending.Delete(key);
+        }
+    }
+
+    private void TakeAfter(PendingRows pending, RowChange change, ColumnValue[] after, RowKey key, RowKey? oldKey)
+    {
+        var table = pending.Table;
+        var isInsert = change.Operation == RowOperation.Insert;
+        if (!table.MarkDirty(after, Dirty))
+        {
+            _partial.Note(table, key);
+        }
+
+        if (!IsPartial(after))
+        {
+            windows.Touch(table.Name, key);
+        }
+        else
+        {
+            // A row that is not copied yet stays partial: it must be read after this change.
+            windows.TouchPartly(table.Name, key);
+            if (isInsert && Enumerable.Range(0, after.Length).Any(column => after[column].IsAbsent && !HasKnownDefault(table.Columns[column])))
+            {
+                _partial.Order(table, key);
+            }
+        }
+
+        // A row that takes another's key is a new one there, though it was logged as an update.
+        pending.Upsert(key, after, isInsert || (oldKey is { } old && !old.Equals(key)));
+    }
+
+    /// <summary>A row moves to another key, and the log tells only what changed: the rest moves along in the mirror.</summary>
+    private async ValueTask MoveAsync(PendingRows pending, RowKey from, RowKey to, ColumnValue[] before, ColumnValue[] after, CancellationToken cancellationToken)
+    {
+        var table = pending.Table;
+        windows.Touch(table.Name, from);
+        windows.TouchPartly(table.Name, to);
+        if (!table.MarkDirty(before, Dirty) | !table.MarkDirty(after, Dirty))
+        {
+            _partial.Note(table, from);
+        }
+
+        if (pending.Find(from) is { Row: { } row, IsPartial: false })
+        {
+            for (var i = 0; i < after.Length; i++)
+            {
+                after[i] = after[i].IsAbsent ? row[i] : after[i];
+            }
+
+            pending.Delete(from);
+            pending.Upsert(to, after, isInsert: true);
+            return;
+        }
+
+        await FlushAsync(cancellationToken);
+        await _partial.MoveAsync(table, from, to, after, cancellationToken);
     }
 
     // All of its rows are still to be read. One that came early could outlive parents that are not copied yet, and nobody would log its end.
     private bool IsNotBegun(string table) => copies.Find(table) is { State: CopyState.Pending, Mode: CopyMode.Fill } && !windows.IsOpen(table);
 
-    // Rows whose other columns nobody knows: a moved key without its row, an insert whose computed defaults were not logged.
-    private static bool IsBlind(MirrorTable table, RowChange change, ColumnValue[]? before, RowKey key) => change.Operation == RowOperation.Insert
-        ? change.After!.Any(value => value.IsAbsent)
-        : before is not null && !table.KeyOf(before).Equals(key);
+    private static bool IsUnknown(RowKey? key) => key is { } known && known.Values.Any(value => value.IsAbsent);
+
+    // What the server computes for each row anew, or without any default writes as its version sees fit, only the source knows.
+    private static bool HasKnownDefault(Catalog.ColumnDefinition column) => !column.HasExpressionDefault && (column.Default is not null || column.IsNullable);
 
     private static void Complete(ColumnValue[] after, ColumnValue[] before)
     {
@@ -168,57 +306,27 @@ internal sealed class BatchWriter(
         }
     }
 
-    private static bool IsPartial(ColumnValue[] row) => row.Any(value => value.IsAbsent);
-
-    /// <summary>How many changes from here on make the server act on children in the same way; none when this one does not.</summary>
-    private static int CascadingRun(IReadOnlyList<Change> changes, int from)
+    private static bool IsPartial(ColumnValue[] row)
     {
-        var first = (RowChange)changes[from];
-        if (first.Operation == RowOperation.Insert || !first.ForeignKeyChecks)
+        foreach (var value in row)
         {
-            return 0;
+            if (value.IsAbsent)
+            {
+                return true;
+            }
         }
 
-        // An update moves keys one after the other; deletes of one table can go together.
-        var end = from + 1;
-        while (first.Operation == RowOperation.Delete && end < changes.Count
-            && changes[end] is RowChange { Operation: RowOperation.Delete, ForeignKeyChecks: true } next && next.Table == first.Table)
-        {
-            end++;
-        }
-
-        return end - from;
+        return false;
     }
 
-    private async Task FlushIfTouchedAsync(HashSet<string> tables, CancellationToken cancellationToken)
+    private static long Size(ColumnValue[]? row)
     {
-        if (tables.Any(table => _pending.TryGetValue(table, out var pending) && pending.Count > 0))
+        var size = 0L;
+        foreach (var value in row ?? [])
         {
-            await FlushAsync(cancellationToken);
-        }
-        else
-        {
-            await SendPendingAsync(cancellationToken);
-        }
-    }
-
-    // Statements travel together: a small batch is one round trip.
-    private async Task SendAsync(string statement, CancellationToken cancellationToken)
-    {
-        if (_statements.Length > 0 && _statements.Length + statement.Length > maximumStatement)
-        {
-            await SendPendingAsync(cancellationToken);
+            size += value.Kind switch { ValueKind.Text => value.Text.Length, ValueKind.Bytes => value.Bytes.Length, _ => 8 };
         }
 
-        _statements.Append(statement).Append(";\n");
-    }
-
-    private async Task SendPendingAsync(CancellationToken cancellationToken)
-    {
-        if (_statements.Length > 0)
-        {
-            await TargetDatabase.ExecuteAsync(connection, _statements, cancellationToken);
-            _statements.Clear();
-        }
+        return size;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using MySqlConnector;
 using Strangler.CdcSync.Catalog;
@@ -16,25 +15,118 @@ internal sealed class Cascade(MySqlConnection connection, MirrorSet mirrors, Sna
     private const int KeysPerStatement = 1000;
     private const int MaximumDepth = 15;
 
-    /// <summary>Follows the deletes, or the one update, of a parent's rows; the children's pending changes must have been written before.</summary>
+    /// <summary>Children whose rows may have changed in a way that neither the log nor the mirror tells.</summary>
+    public HashSet<string> Unknown { get; } = [];
+
+    /// <summary>Tables in whose first copy rows went by a cascade through themselves: rows copied before may hang on such as are not copied yet.</summary>
+    public HashSet<string> Unsure { get; } = [];
+
+    /// <summary>Whether an update changes what children refer to, or might.</summary>
+    public static bool MayMoveChildren(MirrorSet mirrors, RowChange change)
+    {
+        foreach (var key in mirrors.KeysInto(change.Table.Name))
+        {
+            if (key.OnUpdate == ReferentialAction.None)
+            {
+                continue;
+            }
+
+            foreach (var column in key.ParentColumns)
+            {
+                var at = change.Shape.IndexOf(column);
+                if (at >= 0 && !change.After![at].IsAbsent && !change.After[at].Equals(change.Before![at]))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the image leaves out what children refer to, so that the mirror must be asked for it.</summary>
+    public static bool NeedsMirror(MirrorSet mirrors, RowChange change)
+    {
+        foreach (var key in mirrors.KeysInto(change.Table.Name))
+        {
+            foreach (var column in key.ParentColumns)
+            {
+                if (change.Shape.IndexOf(column) is >= 0 and var at && change.Before![at].IsAbsent)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Follows the deletes, or the one update, of a parent's rows; what is pending of the children must have been written before.</summary>
     public async Task FollowAsync(string parent, IReadOnlyList<RowChange> changes, CancellationToken cancellationToken)
     {
+        var before = new List<Func<string, ColumnValue>>();
+        foreach (var change in changes)
+        {
+            if (await BeforeAsync(parent, change, cancellationToken) is { } row)
+            {
+                before.Add(row);
+            }
+        }
+
+        if (before.Count == 0)
+        {
+            return;
+        }
+
         foreach (var key in mirrors.KeysInto(parent))
         {
             if (changes[0].Operation == RowOperation.Delete)
             {
-                var values = changes.Select(change => Values(change.Shape, change.Before!, key.ParentColumns)).OfType<ColumnValue[]>().ToList();
+                var values = before.Select(row => Values(row, key.ParentColumns)).OfType<ColumnValue[]>().ToList();
                 await ApplyAsync(key, key.OnDelete, values, null, 0, cancellationToken);
                 continue;
             }
 
-            var before = Values(changes[0].Shape, changes[0].Before!, key.ParentColumns);
-            var after = Values(changes[0].Shape, changes[0].After!, key.ParentColumns);
-            if (before is not null && after is not null && !before.AsSpan().SequenceEqual(after))
+            var old = Values(before[0], key.ParentColumns);
+            if (old is not null && Values(column => After(changes[0], column, before[0]), key.ParentColumns) is { } changed && !old.AsSpan().SequenceEqual(changed))
             {
-                await ApplyAsync(key, key.OnUpdate, [before], after, 0, cancellationToken);
+                await ApplyAsync(key, key.OnUpdate, [old], changed, 0, cancellationToken);
             }
         }
+    }
+
+    /// <summary>A parent's row before its change; what the image leaves out is asked of the mirror. Null when nobody knows.</summary>
+    private async Task<Func<string, ColumnValue>?> BeforeAsync(string parent, RowChange change, CancellationToken cancellationToken)
+    {
+        if (!NeedsMirror(mirrors, change))
+        {
+            return column => Value(change.Shape, change.Before!, column);
+        }
+
+        if (mirrors.Find(parent) is { } table && table.KeyOf(table.Arrange(change.Shape, change.Before!)) is var key && !key.Values.Any(value => value.IsAbsent))
+        {
+            var wanted = mirrors.KeysInto(parent).SelectMany(into => into.ParentColumns).Select(table.IndexOf).Distinct().ToList();
+            // A row that is not there has no children there either: those were copied after it, and read without them.
+            return await RowLookup.FindAsync(connection, table, wanted, table.KeyColumns, [key.Values], cancellationToken) is [var row] ? column => row[table.IndexOf(column)] : null;
+        }
+
+        Unknown.UnionWith(mirrors.KeysInto(parent).Select(into => into.Child));
+        return null;
+    }
+
+    private static ColumnValue After(RowChange change, string column, Func<string, ColumnValue> before)
+    {
+        var value = Value(change.Shape, change.After!, column);
+        return value.IsAbsent ? before(column) : value;
+    }
+
+    private static ColumnValue Value(TableShape shape, ColumnValue[] image, string column) => shape.IndexOf(column) is >= 0 and var at ? image[at] : default;
+
+    /// <summary>The values of some columns; null when one of them is NULL, so that no child refers to them.</summary>
+    private static ColumnValue[]? Values(Func<string, ColumnValue> row, IReadOnlyList<string> columns)
+    {
+        var values = columns.Select(row).ToArray();
+        return values.Any(value => value.IsAbsent || value.IsNull) ? null : values;
     }
 
     private async Task ApplyAsync(
@@ -52,6 +144,11 @@ internal sealed class Cascade(MySqlConnection connection, MirrorSet mirrors, Sna
 
         // Rows that are being copied now were perhaps read before the server removed them.
         windows.Invalidate(child.Name);
+        if (mirrors.IsInCircle(child.Name))
+        {
+            Unsure.Add(child.Name);
+        }
+
         var columns = key.ChildColumns.Select(child.IndexOf).ToList();
         foreach (var part in parentValues.Chunk(KeysPerStatement))
         {
@@ -120,60 +217,13 @@ internal sealed class Cascade(MySqlConnection connection, MirrorSet mirrors, Sna
     }
 
     /// <summary>The rows about to change, with the columns that keys and dirty rules need; all others are absent.</summary>
-    private async Task<List<ColumnValue[]>> SelectAsync(MirrorTable child, List<int> columns, ColumnValue[][] values, CancellationToken cancellationToken)
+    private Task<List<ColumnValue[]>> SelectAsync(MirrorTable child, List<int> columns, ColumnValue[][] values, CancellationToken cancellationToken)
     {
-        var wanted = child.KeyColumns.Concat(columns)
-            .Concat((child.Subscription.Dirty ?? []).Where(rule => rule.Column is not null).Select(rule => child.IndexOf(rule.Column!)))
+        var wanted = child.KeyColumns.Concat(columns).Concat(child.DirtyColumns)
             .Concat(mirrors.KeysInto(child.Name).SelectMany(key => key.ParentColumns).Select(child.IndexOf))
             .Distinct().ToList();
-        var sql = new StringBuilder("SELECT ").AppendJoin(", ", wanted.Select(column => SqlLiteral.Name(child.Columns[column].Name)))
-            .Append(" FROM ").AppendName(child.Name).Append(" WHERE ");
-        child.AppendWhere(sql, columns, values);
-#pragma warning disable CA2100 // Built from quoted names and literals by SqlLiteral.
-        await using var command = new MySqlCommand(sql.ToString(), connection);
-#pragma warning restore CA2100
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<ColumnValue[]>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var row = new ColumnValue[child.Columns.Count];
-            for (var i = 0; i < wanted.Count; i++)
-            {
-                row[wanted[i]] = Value(reader.GetValue(i));
-            }
-
-            rows.Add(row);
-        }
-
-        return rows;
+        return RowLookup.FindAsync(connection, child, wanted, columns, values, cancellationToken);
     }
 
     private static ColumnValue[] Pick(MirrorTable table, ColumnValue[] row, ForeignKey key) => [.. key.ParentColumns.Select(column => row[table.IndexOf(column)])];
-
-    private static ColumnValue[]? Values(TableShape shape, ColumnValue[] image, IReadOnlyList<string> columns)
-    {
-        var values = new ColumnValue[columns.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            var at = shape.Columns.ToList().FindIndex(name => string.Equals(name, columns[i], StringComparison.OrdinalIgnoreCase));
-            if (at < 0 || image[at].IsAbsent || image[at].IsNull)
-            {
-                return null;
-            }
-
-            values[i] = image[at];
-        }
-
-        return values;
-    }
-
-    private static ColumnValue Value(object value) => value switch
-    {
-        DBNull => ColumnValue.Null,
-        sbyte or short or int or long or byte or ushort or uint => ColumnValue.Of(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-        ulong number => ColumnValue.Of(number),
-        byte[] bytes => ColumnValue.Of(bytes),
-        string text => ColumnValue.Of(text),
-        _ => ColumnValue.Of(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
-    };
 }

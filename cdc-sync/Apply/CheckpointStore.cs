@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Dapper;
 using MySqlConnector;
@@ -52,7 +54,26 @@ internal static class CheckpointStore
             WHERE source = @Source AND sequence = @from
             """,
             new { Source, from, to, position = Text(position), cursor, sourceTime = sourceTime?.UtcDateTime, state }, transaction, cancellationToken: cancellationToken));
-        if (rows != 1)
+        ThrowIfMoved(rows, from);
+    }
+
+    /// <summary>The same as a statement, for one who sends it together with others; it must change one row.</summary>
+    public static string AdvanceStatement(long from, SourcePosition position, string? cursor, DateTimeOffset? sourceTime, string state)
+    {
+        var sql = new StringBuilder("UPDATE cdc_checkpoint SET sequence = ").Append(CultureInfo.InvariantCulture, $"{from + 1}, position = ").AppendText(Text(position)).Append(", `cursor` = ");
+        _ = cursor is null ? sql.Append("NULL") : sql.AppendText(cursor);
+        if (sourceTime is { } time)
+        {
+            sql.Append(", source_time = '").Append(time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)).Append('\'');
+        }
+
+        return sql.Append(", state = ").AppendText(state).Append(", reason = NULL WHERE source = ").AppendText(Source)
+            .Append(CultureInfo.InvariantCulture, $" AND sequence = {from}").ToString();
+    }
+
+    public static void ThrowIfMoved(object? rows, long from)
+    {
+        if (Convert.ToInt64(rows, CultureInfo.InvariantCulture) != 1)
         {
             throw new InvalidOperationException($"cdc_checkpoint is no longer at sequence {from}: another cdc-sync writes this database.");
         }

@@ -5,7 +5,7 @@ using Strangler.CdcSync.Snapshot;
 namespace Strangler.CdcSync.Apply;
 
 /// <summary>Commits what a chunk wrote: dirty keys and checkpoint, in the chunk's transaction.</summary>
-internal delegate Task CommitChunk(MySqlTransaction transaction, DirtyKeys dirty, IReadOnlyList<TableCopy> changed, CancellationToken cancellationToken);
+internal delegate Task CommitChunk(StatementSender sender, DirtyKeys dirty, IReadOnlyList<TableCopy> changed, CancellationToken cancellationToken);
 
 /// <summary>
 /// Writes what the copying side has read, between the batches of the stream: each piece as soon as the stream has passed the place in the
@@ -46,9 +46,9 @@ internal sealed class ChunkWriter(
 
         var isComparison = copy.Mode == CopyMode.Compare;
         var mirrored = isComparison ? await mirrorReader.ReadRangeAsync(table.Definition, item.After, item.UpTo, cancellationToken) : [];
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var sender = new StatementSender(connection, maximumStatement);
         var dirty = new DirtyKeys();
-        await SendAsync(ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, isComparison ? dirty : null), cancellationToken);
+        await SendAsync(sender, ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, isComparison ? dirty : null), cancellationToken);
         var unknown = item.Window.TouchedPartly is null ? [] : item.Chunk.Rows.Select(table.KeyOf).Where(key => item.Window.IsPartly(key)).Select(key => key.Values).ToList();
         await RereadStore.OrderAsync(connection, table.Name, unknown, "changed in part while it was copied", cancellationToken);
         var next = copy with
@@ -56,6 +56,7 @@ internal sealed class ChunkWriter(
             State = item.UpTo is null ? CopyState.Streaming : CopyState.Copying,
             LastKey = item.UpTo,
             Rows = copy.Rows + item.Chunk.Rows.Count,
+            Reason = item.UpTo is null && copy.Reason != TableFollower.Unsure ? null : copy.Reason,
         };
         await ProgressStore.SaveAsync(connection, next, cancellationToken);
         if (next.State == CopyState.Streaming && !isComparison)
@@ -63,7 +64,7 @@ internal sealed class ChunkWriter(
             dirty.AddAll();
         }
 
-        await commit(transaction, dirty, [next], cancellationToken);
+        await commit(sender, dirty, [next], cancellationToken);
         context.Copies.Set(next);
         if (unknown.Count > 0)
         {
@@ -82,11 +83,11 @@ internal sealed class ChunkWriter(
         }
 
         var mirrored = await mirrorReader.ReadKeysAsync(table.Definition, [.. item.Orders.Select(order => order.Key)], cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var sender = new StatementSender(connection, maximumStatement);
         var dirty = new DirtyKeys();
-        await SendAsync(ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, dirty), cancellationToken);
+        await SendAsync(sender, ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, dirty), cancellationToken);
         await RereadStore.RemoveAsync(connection, [.. item.Orders.Where(order => !item.Window.IsPartly(new RowKey(order.Key)))], cancellationToken);
-        await commit(transaction, dirty, [], cancellationToken);
+        await commit(sender, dirty, [], cancellationToken);
         return true;
     }
 
@@ -94,11 +95,14 @@ internal sealed class ChunkWriter(
     private MirrorTable? Mirror(CopyItem item) =>
         follower.Mirrors.Find(item.Table.Name.Name) is { } table && table.Columns.SequenceEqual(item.Table.Columns) && table.Definition.Key!.SequenceEqual(item.Table.Key!) ? table : null;
 
-    private async Task SendAsync(PendingRows pending, CancellationToken cancellationToken)
+    // The connection is free for others after it, inside the transaction.
+    private async Task SendAsync(StatementSender sender, PendingRows pending, CancellationToken cancellationToken)
     {
         foreach (var statement in pending.Statements(maximumStatement))
         {
-            await TargetDatabase.ExecuteAsync(connection, statement, cancellationToken);
+            await sender.AddAsync(statement, cancellationToken);
         }
+
+        await sender.DrainAsync(cancellationToken);
     }
 }

@@ -5,19 +5,31 @@ using Strangler.CdcSync.Routing;
 
 namespace Strangler.CdcSync.Apply;
 
-/// <summary>The keys that a batch makes dirty. One batch, one thread.</summary>
+/// <summary>The keys that a batch makes dirty; more than a bound of them are everything. One batch, one thread.</summary>
 internal sealed class DirtyKeys
 {
+    public const int MaximumKeys = 200_000;
+
     private const int MaximumLength = 255;
     private const int RowsPerStatement = 2000;
 
     private readonly HashSet<(string Entity, string Key)> _keys = [];
+    private bool _isAll;
 
     public int Count => _keys.Count;
 
     public IEnumerable<ChangedKey> Keys => _keys.Select(key => new ChangedKey(key.Entity, key.Key));
 
-    public void Add(string entity, string key) => _keys.Add(key.Length <= MaximumLength ? (entity, key) : (entity, Subscription.AllKeys));
+    public void Add(string entity, string key)
+    {
+        if (!_isAll && _keys.Add(key.Length <= MaximumLength ? (entity, key) : (entity, Subscription.AllKeys)) && _keys.Count > MaximumKeys)
+        {
+            // Single keys say nothing more.
+            _isAll = true;
+            _keys.Clear();
+            AddAll();
+        }
+    }
 
     public void AddAll() => _keys.Add((Subscription.AllEntities, Subscription.AllKeys));
 

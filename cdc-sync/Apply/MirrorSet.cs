@@ -44,6 +44,9 @@ internal sealed class MirrorSet
         return found;
     }
 
+    /// <summary>Whether a cascade from a table's rows can come back to it.</summary>
+    public bool IsInCircle(string table) => Descendants(table).Contains(table);
+
     /// <summary>Parents before their children; tables in a circle stand in any order.</summary>
     public List<string> ParentsFirst()
     {

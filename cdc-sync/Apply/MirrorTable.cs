@@ -19,7 +19,10 @@ internal sealed class MirrorTable
         Subscription = subscription;
         _key = [.. definition.Key!.Select(IndexOf)];
         _dirty = [.. (subscription.Dirty ?? []).Select(rule => (rule.Entity, rule.Column is null ? -1 : IndexOf(rule.Column)))];
-        ColumnList = string.Join(", ", definition.Columns.Select(column => SqlLiteral.Name(column.Name)));
+        var names = definition.Columns.Select(column => SqlLiteral.Name(column.Name)).ToList();
+        UpsertHead = $"INSERT INTO {SqlLiteral.Name(Name)} ({string.Join(", ", names)}) VALUES ";
+        UpsertTail = " ON DUPLICATE KEY UPDATE " + string.Join(", ", names.Select(name => $"{name}=VALUES({name})"));
+        DirtyColumns = [.. _dirty.Select(rule => rule.Column).Where(column => column >= 0).Distinct()];
     }
 
     public TableDefinition Definition { get; }
@@ -28,7 +31,13 @@ internal sealed class MirrorTable
 
     public string Name => Definition.Name.Name;
 
-    public string ColumnList { get; }
+    /// <summary>What stands before and after the rows of a statement that writes whole rows.</summary>
+    public string UpsertHead { get; }
+
+    public string UpsertTail { get; }
+
+    /// <summary>The columns whose values are dirty keys.</summary>
+    public IReadOnlyList<int> DirtyColumns { get; }
 
     public IReadOnlyList<ColumnDefinition> Columns => Definition.Columns;
 
@@ -58,8 +67,10 @@ internal sealed class MirrorTable
         return new RowKey(key);
     }
 
-    public void MarkDirty(ColumnValue[] row, DirtyKeys dirty)
+    /// <summary>Marks what a row makes dirty; false when it is a partial image that does not say all of it.</summary>
+    public bool MarkDirty(ColumnValue[] row, DirtyKeys dirty)
     {
+        var isKnown = true;
         foreach (var (entity, column) in _dirty)
         {
             if (column < 0)
@@ -68,14 +79,15 @@ internal sealed class MirrorTable
             }
             else if (row[column].IsAbsent)
             {
-                // A partial image does not say whose row it was.
-                dirty.AddAll();
+                isKnown = false;
             }
             else if (!row[column].IsNull)
             {
                 dirty.Add(entity, row[column].ToString());
             }
         }
+
+        return isKnown;
     }
 
     public int IndexOf(string column)

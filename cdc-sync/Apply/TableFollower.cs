@@ -13,6 +13,8 @@ namespace Strangler.CdcSync.Apply;
 /// </summary>
 internal sealed partial class TableFollower(MySqlConnection connection, TargetFlavor flavor, TargetContext context, ILogger<TableFollower> logger)
 {
+    private const int MaximumReason = 300;
+
     private readonly Dictionary<string, MirrorTable> _tables = [];
 
     public MirrorSet Mirrors { get; private set; } = new([], []);
@@ -74,12 +76,19 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
         return copies;
     }
 
-    /// <summary>Orders a table to be copied again over what is there.</summary>
-    public TableCopy CopyAgain(string table)
+    /// <summary>Why a table that was just filled is compared once more.</summary>
+    public const string Unsure = "rows went by a cascade while it was copied: it is compared once more";
+
+    /// <summary>Whether ranges of the table's keys are the same rows on both sides; else its mirror must be emptied to be copied again.</summary>
+    public bool IsComparable(string table) => Mirrors.Find(table)?.Definition is { } definition && definition.Key!.All(name => flavor.SortsAlike(definition.Column(name)!));
+
+    /// <summary>Orders a table to be copied again over what is there, or into its emptied mirror.</summary>
+    public TableCopy CopyAgain(string table, string reason)
     {
         var old = context.Copies.Find(table)!;
-        Log.CopiedAgain(logger, table);
-        return Again(old) with { Generation = old.Generation + 1 };
+        reason = reason.Length > MaximumReason ? reason[..MaximumReason] + "…" : reason;
+        Log.CopiedAgain(logger, table, reason);
+        return Again(old) with { Mode = IsComparable(table) ? CopyMode.Compare : CopyMode.Fill, Generation = old.Generation + 1, Reason = $"copied again: {reason}" };
     }
 
     private static TableCopy Again(TableCopy copy) => copy with { State = CopyState.Pending, Mode = CopyMode.Compare, LastKey = null, Rows = 0, Reason = null };
@@ -134,8 +143,8 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
         [LoggerMessage(EventIds.TableDefinitionFollowed, LogLevel.Information, "{Table}: followed {Statement}; the table is now {State}")]
         public static partial void Followed(ILogger logger, string table, string statement, string state);
 
-        [LoggerMessage(EventIds.TableCopyAgain, LogLevel.Warning, "{Table}: its rows changed in a way the log does not show; it is copied again")]
-        public static partial void CopiedAgain(ILogger logger, string table);
+        [LoggerMessage(EventIds.TableCopyAgain, LogLevel.Warning, "{Table}: its rows changed in a way the log does not show ({Reason}); it is copied again")]
+        public static partial void CopiedAgain(ILogger logger, string table, string reason);
 
         [LoggerMessage(EventIds.CascadeParentUnmirrored, LogLevel.Warning,
             "{Parent} is itself deleted by cascade and is not mirrored, so rows of {Child} that go with it cannot be told: add {Parent} to the subscription of {Service}")]

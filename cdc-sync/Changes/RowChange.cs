@@ -20,6 +20,20 @@ internal sealed class TableShape(TableName table, IReadOnlyList<string> columns)
     public TableName Table { get; } = table;
 
     public IReadOnlyList<string> Columns { get; } = columns;
+
+    /// <summary>Where a column stands; less than zero where there is none of that name.</summary>
+    public int IndexOf(string column)
+    {
+        for (var i = 0; i < Columns.Count; i++)
+        {
+            if (string.Equals(Columns[i], column, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }
 
 /// <summary>One thing that happened in a source transaction, in its order.</summary>

@@ -33,7 +33,8 @@ internal static class RowTextReader
         return values;
     }
 
-    private static ColumnValue Value(ReadOnlySpan<byte> text, ColumnDefinition column)
+    /// <summary>A value from the text that the server prints for it.</summary>
+    public static ColumnValue Value(ReadOnlySpan<byte> text, ColumnDefinition column)
     {
         switch (column.DataType)
         {
