@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Strangler.CdcSync.Invalidation;
+using Strangler.CdcSync.Snapshot;
 
 namespace Strangler.CdcSync;
 
@@ -28,9 +29,13 @@ internal sealed class CdcOptions
     [Range(5, 10000)]
     public int SampleMilliseconds { get; set; } = 50;
 
-    /// <summary>Rows read from the source at once while a table is copied.</summary>
-    [Range(10, 100000)]
-    public int ChunkRows { get; set; } = 4000;
+    /// <summary>The most rows read from the source at once while a table is copied.</summary>
+    [Range(10, 1000000)]
+    public int ChunkRows { get; set; } = 50_000;
+
+    /// <summary>How copying goes about it.</summary>
+    [ValidateObjectMembers]
+    public SnapshotOptions Snapshot { get; set; } = new();
 
     /// <summary>Row changes after which a batch is committed even though more are waiting.</summary>
     [Range(1, 1000000)]

@@ -17,10 +17,12 @@ internal sealed partial class TargetPipeline(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OrderLimit = TimeSpan.FromSeconds(30);
 
     private readonly ILogger _logger = loggers.CreateLogger<TargetPipeline>();
     private readonly Lock _lock = new();
     private CancellationTokenSource? _running;
+    private WorkQueue? _queue;
     private TaskCompletionSource _resync = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isResyncOrdered;
 
@@ -37,6 +39,25 @@ internal sealed partial class TargetPipeline(
             _resync.TrySetResult();
             _running?.Cancel();
         }
+    }
+
+    /// <summary>Orders some tables to be copied again while the rest streams on; kept in the database when this returns. False when nothing is running that could take the order.</summary>
+    public async Task<bool> ResyncAsync(IReadOnlyCollection<string> tables, CancellationToken cancellationToken)
+    {
+        WorkQueue? queue;
+        lock (_lock)
+        {
+            queue = _queue;
+        }
+
+        if (queue is null)
+        {
+            return false;
+        }
+
+        var order = new CopyAgainItem(tables);
+        await queue.PutAsync(order, cancellationToken);
+        return await order.Written.WaitAsync(OrderLimit, Context.Time, cancellationToken);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -149,11 +170,12 @@ internal sealed partial class TargetPipeline(
         Log.Started(_logger, Context.Service, checkpoint.Position, Context.State);
         using var queue = new WorkQueue(Context.Options.QueueBytes);
         var windows = new SnapshotWindows(checkpoint.Position);
-        await using var sourceReader = new ChunkReader(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
-        await using var rereadReader = new ChunkReader(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
-        await using var mirrorReader = new ChunkReader(Target.Settings, Target.Settings.Database, positions, Context.Time);
+        await using var rereadReader = SourceReader();
+        await using var mirrorReader = MirrorReader();
+        await using var throttle = new SourceThrottle(Context, sourceConnectionString, loggers.CreateLogger<SourceThrottle>());
+        var raw = await RawTarget.OfAsync(connection, follower.SortsAlike, running.Token);
         var apply = new ApplyLoop(connection, Context, queue, windows, follower, mirrorReader, checkpoint, await MaximumStatementAsync(connection, running.Token), loggers.CreateLogger<ApplyLoop>());
-        var copy = new SnapshotRunner(Context, sourceReader, windows, queue, () => follower.Mirrors.ParentsFirst(), loggers.CreateLogger<SnapshotRunner>());
+        var copy = new SnapshotRunner(Context, NewCopier, () => follower.Mirrors, loggers.CreateLogger<SnapshotRunner>());
         var rereads = new RereadRunner(Context, Target, rereadReader, windows, queue, loggers.CreateLogger<RereadRunner>());
         Task[] tasks =
         [
@@ -163,6 +185,11 @@ internal sealed partial class TargetPipeline(
             rereads.RunAsync(running.Token),
             Context.Notifier.RunAsync(running.Token),
         ];
+        lock (_lock)
+        {
+            _queue = queue;
+        }
+
         try
         {
             var ended = await Task.WhenAny(tasks[..4]);
@@ -170,9 +197,21 @@ internal sealed partial class TargetPipeline(
         }
         finally
         {
+            lock (_lock)
+            {
+                _queue = null;
+            }
+
             await running.CancelAsync();
             await Task.WhenAll(tasks).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
+
+        ChunkReader SourceReader() => new(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
+
+        ChunkReader MirrorReader() => new(Target.Settings, Target.Settings.Database, positions, Context.Time);
+
+        TableCopier NewCopier() => new(
+            Context, SourceReader(), MirrorReader(), windows, queue, throttle, new TableSweep(Context, Target), raw, loggers.CreateLogger<TableCopier>());
 
         async ValueTask TakeAsync(ChangeTransaction transaction, CancellationToken cancellationToken)
         {

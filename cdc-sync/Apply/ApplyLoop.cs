@@ -135,7 +135,7 @@ internal sealed partial class ApplyLoop
         var copies = followed.ToList();
         foreach (var (table, reason) in writer.CopyAgain.Where(table => followed.All(copy => copy.Table != table.Key)))
         {
-            copies.Add(await AgainAsync(writer, table, reason, cancellationToken));
+            copies.Add(_follower.CopyAgain(table, reason));
         }
 
         copies.AddRange(writer.Unsure.Where(table => copies.All(copy => copy.Table != table)).Select(_context.Copies.Find).OfType<TableCopy>()
@@ -159,27 +159,15 @@ internal sealed partial class ApplyLoop
         _context.Metrics.Applied(_context.Service, writer.Rows, batch.Count, _context.Time.GetElapsedTime(started));
     }
 
-    private async Task<TableCopy> AgainAsync(BatchWriter writer, string table, string reason, CancellationToken cancellationToken)
-    {
-        var copy = _follower.CopyAgain(table, reason);
-        if (copy.Mode == CopyMode.Fill)
-        {
-            await writer.TruncateAsync(table, cancellationToken);
-        }
-
-        return copy;
-    }
-
     /// <summary>Compares tables once more in whose first copy a cascade may have missed rows.</summary>
     private async Task MakeSureAsync(CancellationToken cancellationToken)
     {
         foreach (var copy in _context.Copies.All.Where(copy => copy is { State: CopyState.Streaming, Reason: TableFollower.Unsure }))
         {
             var sender = new StatementSender(_connection, _maximumStatement);
-            var writer = new BatchWriter(_connection, sender, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _maximumStatement);
-            var again = await AgainAsync(writer, copy.Table, TableFollower.Unsure, cancellationToken);
+            var again = _follower.CopyAgain(copy.Table, TableFollower.Unsure);
             await SaveAsync([again], sender, cancellationToken);
-            await CommitAsync(sender, writer.Dirty, [again], cancellationToken);
+            await CommitAsync(sender, new DirtyKeys(), [again], cancellationToken);
             _context.Copies.Set(again);
         }
     }

@@ -291,7 +291,7 @@ internal sealed class BatchWriter(
     }
 
     // All of its rows are still to be read. One that came early could outlive parents that are not copied yet, and nobody would log its end.
-    private bool IsNotBegun(string table) => copies.Find(table) is { State: CopyState.Pending, Mode: CopyMode.Fill } && !windows.IsOpen(table);
+    private bool IsNotBegun(string table) => copies.Find(table) is { State: CopyState.Pending, Mode: CopyMode.Fill };
 
     private static bool IsUnknown(RowKey? key) => key is { } known && known.Values.Any(value => value.IsAbsent);
 

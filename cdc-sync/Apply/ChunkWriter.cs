@@ -24,42 +24,96 @@ internal sealed class ChunkWriter(
         for (var i = 0; i < _waiting.Count;)
         {
             var item = _waiting[i];
-            if (!item.Window.IsInvalid && !position.HasReached(item.Chunk.Position))
+            if (item is ReadItem { Window.IsInvalid: false } read && !position.HasReached(read.Chunk.Position))
             {
                 i++;
                 continue;
             }
 
             _waiting.RemoveAt(i);
-            var isWritten = !item.Window.IsInvalid && (item is ChunkItem chunk ? await WriteAsync(chunk, cancellationToken) : await WriteAsync((RereadItem)item, cancellationToken));
-            windows.Close(item.Window);
+            var started = context.Time.GetTimestamp();
+            var isWritten = item switch
+            {
+                BeginItem begin => await BeginAsync(begin, cancellationToken),
+                CopyAgainItem again => await CopyAgainAsync(again, cancellationToken),
+                ReadItem { Window.IsInvalid: true } => false,
+                ChunkItem chunk => await WriteAsync(chunk, cancellationToken),
+                _ => await WriteAsync((RereadItem)item, cancellationToken),
+            };
+            if (item is ReadItem { Window: var window })
+            {
+                windows.Close(window);
+            }
+
+            item.Took = context.Time.GetElapsedTime(started);
             item.Done(isWritten);
         }
     }
 
+    // Kept in the database before the first row of the stream goes through: were it not, a restart would leave such rows and forget their ends.
+    private async Task<bool> BeginAsync(BeginItem item, CancellationToken cancellationToken)
+    {
+        if (Current(item.Copy) is not { State: CopyState.Pending } copy)
+        {
+            return false;
+        }
+
+        await SaveAsync([copy with { State = CopyState.Copying, LastKey = null, Rows = 0 }], cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> CopyAgainAsync(CopyAgainItem item, CancellationToken cancellationToken)
+    {
+        // What waits to be copied, or cannot be copied now, is as good as ordered.
+        var copies = item.Tables.Where(table => context.Copies.Find(table) is { State: CopyState.Streaming or CopyState.Copying }).Select(table => follower.CopyAgain(table, "by order")).ToList();
+        foreach (var copy in copies)
+        {
+            windows.Invalidate(copy.Table);
+        }
+
+        await SaveAsync(copies, cancellationToken);
+        return true;
+    }
+
+    private async Task SaveAsync(List<TableCopy> copies, CancellationToken cancellationToken)
+    {
+        var sender = new StatementSender(connection, maximumStatement);
+        await sender.DrainAsync(cancellationToken);
+        foreach (var copy in copies)
+        {
+            await ProgressStore.SaveAsync(connection, copy, cancellationToken);
+        }
+
+        await commit(sender, new DirtyKeys(), copies, cancellationToken);
+        copies.ForEach(context.Copies.Set);
+    }
+
     private async Task<bool> WriteAsync(ChunkItem item, CancellationToken cancellationToken)
     {
-        if (context.Copies.Find(item.Copy.Table) is not { } copy || copy.Generation != item.Copy.Generation || Mirror(item) is not { } table)
+        if (Current(item.Copy) is not { } copy || Mirror(item) is not { } table)
         {
             return false;
         }
 
         var isComparison = copy.Mode == CopyMode.Compare;
-        var mirrored = isComparison ? await mirrorReader.ReadRangeAsync(table.Definition, item.After, item.UpTo, cancellationToken) : [];
+        var mirrored = isComparison ? await MirroredAsync(table, item, cancellationToken) : [];
         var sender = new StatementSender(connection, maximumStatement);
         var dirty = new DirtyKeys();
-        await SendAsync(sender, ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, isComparison ? dirty : null), cancellationToken);
-        var unknown = item.Window.TouchedPartly is null ? [] : item.Chunk.Rows.Select(table.KeyOf).Where(key => item.Window.IsPartly(key)).Select(key => key.Values).ToList();
-        await RereadStore.OrderAsync(connection, table.Name, unknown, "changed in part while it was copied", cancellationToken);
-        var next = copy with
+        if (item.Chunk.Raw is { } raw)
         {
-            State = item.UpTo is null ? CopyState.Streaming : CopyState.Copying,
-            LastKey = item.UpTo,
-            Rows = copy.Rows + item.Chunk.Rows.Count,
-            Reason = item.UpTo is null && copy.Reason != TableFollower.Unsure ? null : copy.Reason,
-        };
+            await sender.DrainAsync(cancellationToken);
+            await raw.WriteAsync(connection, table, raw.Keys.Any(key => item.Window.IsTouched(key)) ? key => item.Window.IsTouched(key) : null, cancellationToken);
+        }
+        else
+        {
+            await SendAsync(sender, ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, isComparison ? dirty : null), cancellationToken);
+        }
+
+        var unknown = item.Window.TouchedPartly is null ? [] : item.Chunk.KeysBy(table).Where(key => item.Window.IsPartly(key)).Select(key => key.Values).ToList();
+        await RereadStore.OrderAsync(connection, table.Name, unknown, "changed in part while it was copied", cancellationToken);
+        var next = Next(copy, item);
         await ProgressStore.SaveAsync(connection, next, cancellationToken);
-        if (next.State == CopyState.Streaming && !isComparison)
+        if (item.UpTo is null && !isComparison)
         {
             dirty.AddAll();
         }
@@ -71,9 +125,24 @@ internal sealed class ChunkWriter(
             context.Rereads.Ordered();
         }
 
-        context.Metrics.Copied(context.Service, item.Chunk.Rows.Count);
+        context.Metrics.Copied(context.Service, item.Chunk.Count);
         return true;
     }
+
+    private static TableCopy Next(TableCopy copy, ChunkItem item)
+    {
+        var next = copy with { State = CopyState.Copying, LastKey = item.UpTo, Rows = copy.Rows + item.Chunk.Count };
+        if (item.UpTo is not null)
+        {
+            return next;
+        }
+
+        return next with { State = CopyState.Streaming, Reason = copy.Reason == TableFollower.Unsure ? copy.Reason : null };
+    }
+
+    private async Task<List<ColumnValue[]>> MirroredAsync(MirrorTable table, ChunkItem item, CancellationToken cancellationToken) => follower.SortsAlike(table.Definition)
+        ? await mirrorReader.ReadRangeAsync(table.Definition, item.After, item.UpTo, cancellationToken)
+        : await mirrorReader.ReadKeysAsync(table.Definition, [.. item.Chunk.KeysBy(table).Select(key => key.Values)], cancellationToken);
 
     private async Task<bool> WriteAsync(RereadItem item, CancellationToken cancellationToken)
     {
@@ -91,8 +160,10 @@ internal sealed class ChunkWriter(
         return true;
     }
 
+    private TableCopy? Current(TableCopy begun) => context.Copies.Find(begun.Table) is { } copy && copy.Generation == begun.Generation ? copy : null;
+
     /// <summary>The mirror that the rows belong to; null when the table is another one by now.</summary>
-    private MirrorTable? Mirror(CopyItem item) =>
+    private MirrorTable? Mirror(ReadItem item) =>
         follower.Mirrors.Find(item.Table.Name.Name) is { } table && table.Columns.SequenceEqual(item.Table.Columns) && table.Definition.Key!.SequenceEqual(item.Table.Key!) ? table : null;
 
     // The connection is free for others after it, inside the transaction.

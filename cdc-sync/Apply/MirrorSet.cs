@@ -47,6 +47,9 @@ internal sealed class MirrorSet
     /// <summary>Whether a cascade from a table's rows can come back to it.</summary>
     public bool IsInCircle(string table) => Descendants(table).Contains(table);
 
+    /// <summary>Whether a mirrored table's rows go by cascade with another's, and not the other way round too: then the other must be copied before it.</summary>
+    public bool MustPrecede(string parent, string child) => parent != child && _tables.ContainsKey(parent) && Descendants(parent).Contains(child) && !Descendants(child).Contains(parent);
+
     /// <summary>Parents before their children; tables in a circle stand in any order.</summary>
     public List<string> ParentsFirst()
     {

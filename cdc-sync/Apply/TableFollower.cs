@@ -79,16 +79,16 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
     /// <summary>Why a table that was just filled is compared once more.</summary>
     public const string Unsure = "rows went by a cascade while it was copied: it is compared once more";
 
-    /// <summary>Whether ranges of the table's keys are the same rows on both sides; else its mirror must be emptied to be copied again.</summary>
-    public bool IsComparable(string table) => Mirrors.Find(table)?.Definition is { } definition && definition.Key!.All(name => flavor.SortsAlike(definition.Column(name)!));
+    /// <summary>Whether the mirror sorts a table's keys as the source does; else a range of keys is not the same rows on both sides.</summary>
+    public bool SortsAlike(TableDefinition definition) => definition.Key!.All(name => flavor.SortsAlike(definition.Column(name)!));
 
-    /// <summary>Orders a table to be copied again over what is there, or into its emptied mirror.</summary>
+    /// <summary>Orders a table to be copied again over what is there.</summary>
     public TableCopy CopyAgain(string table, string reason)
     {
         var old = context.Copies.Find(table)!;
         reason = reason.Length > MaximumReason ? reason[..MaximumReason] + "…" : reason;
         Log.CopiedAgain(logger, table, reason);
-        return Again(old) with { Mode = IsComparable(table) ? CopyMode.Compare : CopyMode.Fill, Generation = old.Generation + 1, Reason = $"copied again: {reason}" };
+        return Again(old) with { Generation = old.Generation + 1, Reason = $"copied again: {reason}" };
     }
 
     private static TableCopy Again(TableCopy copy) => copy with { State = CopyState.Pending, Mode = CopyMode.Compare, LastKey = null, Rows = 0, Reason = null };
@@ -103,8 +103,6 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
         }
 
         var text = MirrorSchema.Text(definition);
-        // A range of keys must be the same rows on both sides for a comparison; else the mirror is made anew.
-        var comparable = definition.Key.All(name => flavor.SortsAlike(definition.Column(name)!));
         var result = await new MirrorSchema(connection, flavor).BringAsync(definition, known?.Definition, cancellationToken);
         _tables[subscription.Name] = new MirrorTable(definition, subscription);
         if (known is null || result == SchemaResult.Created)
@@ -113,15 +111,8 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
         }
 
         var copy = known with { Definition = text };
-        copy = result == SchemaResult.NeedsCopy || copy.State is CopyState.Missing or CopyState.Stopped ? Again(copy) : copy;
         // An interrupted fill goes on where it was; a finished one that must run again compares.
-        if (copy is { State: CopyState.Pending, Mode: CopyMode.Compare } && !comparable)
-        {
-            await TargetDatabase.ExecuteAsync(connection, $"DELETE FROM {SqlLiteral.Name(subscription.Name)}", cancellationToken);
-            copy = copy with { Mode = CopyMode.Fill };
-        }
-
-        return copy;
+        return result == SchemaResult.NeedsCopy || copy.State is CopyState.Missing or CopyState.Stopped ? Again(copy) : copy;
     }
 
     private void Rebuild() => Mirrors = new MirrorSet(_tables.Values, context.Catalog.ForeignKeys);

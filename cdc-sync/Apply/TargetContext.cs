@@ -32,6 +32,8 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
 
     public TableCopies Copies { get; } = new();
 
+    public CopyMeter Meter { get; } = new(time);
+
     public RereadSignal Rereads { get; } = new();
 
     /// <summary>Told of each committed batch that made keys dirty.</summary>

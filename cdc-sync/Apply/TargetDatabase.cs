@@ -37,6 +37,8 @@ internal sealed class TargetDatabase(string connectionString)
             Pooling = false,
             AllowUserVariables = true,
             AllowZeroDateTime = true,
+            // For copies: only what the client itself streams is ever given.
+            AllowLoadLocalInfile = true,
             TreatTinyAsBoolean = false,
             DefaultCommandTimeout = 600,
             IgnoreCommandTransaction = true,

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Snapshot;
 
 namespace Strangler.CdcSync.Positions;
 
@@ -13,13 +14,14 @@ internal sealed record ServiceView(
 
 internal sealed record LagView(long? Bytes, long Transactions, double? Milliseconds);
 
-internal sealed record TableView(string Name, string State, long? Rows, string? Reason);
+internal sealed record TableView(
+    string Name, string State, long? Rows, string? Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CopyPace? Copy);
 
 /// <summary>The body of <c>POST /await</c>.</summary>
 internal sealed record AwaitRequest(string? Service, int? TimeoutMs);
 
-/// <summary>The body of <c>POST /resync</c>.</summary>
-internal sealed record ResyncRequest(string? Service);
+/// <summary>The body of <c>POST /resync</c>; without tables all are meant.</summary>
+internal sealed record ResyncRequest(string? Service, IReadOnlyList<string>? Tables);
 
 internal sealed record AwaitView(string Service, SourcePosition Position, double WaitedMs);
 

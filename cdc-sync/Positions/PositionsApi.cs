@@ -15,7 +15,7 @@ internal static class PositionsApi
     {
         routes.MapGet("/positions", GetAsync).WithName("positions");
         routes.MapPost("/await", AwaitAsync).WithName("await");
-        routes.MapPost("/resync", Resync).WithName("resync");
+        routes.MapPost("/resync", ResyncAsync).WithName("resync");
     }
 
     private static async Task<Ok<PositionsView>> GetAsync(CdcEngine engine, RowCounts counts, CancellationToken cancellationToken)
@@ -65,15 +65,35 @@ internal static class PositionsApi
         }
     }
 
-    private static Results<Accepted, ProblemHttpResult> Resync(ResyncRequest request, CdcEngine engine)
+    private static async Task<Results<Accepted, ProblemHttpResult>> ResyncAsync(ResyncRequest request, CdcEngine engine, CancellationToken cancellationToken)
     {
         if (engine.Find(request.Service) is not { } target)
         {
             return Unknown(request.Service);
         }
 
-        target.Pipeline.Resync();
-        return TypedResults.Accepted("/positions");
+        if (request.Tables is not { Count: > 0 } tables)
+        {
+            target.Pipeline.Resync();
+            return TypedResults.Accepted("/positions");
+        }
+
+        if (tables.FirstOrDefault(table => target.Context.Subscription.Tables.All(known => known.Name != table)) is { } stranger)
+        {
+            return TypedResults.Problem($"'{target.Context.Service}' does not mirror a table '{stranger}'.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        try
+        {
+            return await target.Pipeline.ResyncAsync(tables, cancellationToken)
+                ? TypedResults.Accepted("/positions")
+                : TypedResults.Problem($"'{target.Context.Service}' is not running now (state: {target.Context.State}); single tables are copied again while the rest streams.",
+                    statusCode: StatusCodes.Status409Conflict);
+        }
+        catch (Exception fault) when (fault is TimeoutException or ObjectDisposedException)
+        {
+            return TypedResults.Problem($"'{target.Context.Service}' did not take the order in time (state: {target.Context.State}).", statusCode: StatusCodes.Status504GatewayTimeout);
+        }
     }
 
     private static ProblemHttpResult Unknown(string? service) =>
@@ -90,7 +110,7 @@ internal static class PositionsApi
             progress.Sequence, projected,
             new LagView(Bytes(source, progress), target.Context.Waiting, lag.Lag?.TotalMilliseconds),
             [.. target.Context.Copies.All.Select(copy => new TableView(
-                copy.Table, ProgressStore.Text(copy.State), counts.TryGetValue(copy.Table, out var rows) ? rows : null, copy.Reason))]);
+                copy.Table, ProgressStore.Text(copy.State), counts.TryGetValue(copy.Table, out var rows) ? rows : null, copy.Reason, target.Context.Meter.Of(copy)))]);
     }
 
     // Across files the sizes between are not known here.

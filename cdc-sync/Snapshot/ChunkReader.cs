@@ -9,9 +9,6 @@ using Strangler.CdcSync.Positions;
 
 namespace Strangler.CdcSync.Snapshot;
 
-/// <summary>Rows of a table in the order of its key, read in one statement, and the place in the log by which all of them are committed.</summary>
-internal sealed record Chunk(List<ColumnValue[]> Rows, SourcePosition Position);
-
 /// <summary>Reads chunks of a table without locking anything. Not safe for several threads.</summary>
 internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string? database, SourcePositionReader positions, TimeProvider time) : IAsyncDisposable
 {
@@ -23,17 +20,38 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
 
     private ServerConnection? _connection;
 
-    /// <summary>Up to a number of rows after a key, as they are at a moment when everything up to <paramref name="notBefore"/> is visible.</summary>
-    public Task<Chunk> ReadAsync(TableDefinition table, ColumnValue[]? after, int rows, SourcePosition notBefore, CancellationToken cancellationToken) =>
-        AtOneMomentAsync(table, RangeSql(table, after, null, rows), notBefore, cancellationToken);
+    /// <summary>Rows after a key, within a limit, as they are at a moment when everything up to <paramref name="notBefore"/> is visible.</summary>
+    public Task<Chunk> ReadAsync(TableDefinition table, ColumnValue[]? after, ChunkLimit limit, SourcePosition notBefore, CancellationToken cancellationToken) =>
+        AtOneMomentAsync(new Chunk(table, limit), RangeSql(table, after, null, limit.Rows, limit.Raw), notBefore, cancellationToken);
+
+    /// <summary>A page of the keys alone, for comparison.</summary>
+    public async Task<List<ColumnValue[]>> ReadPageOfKeysAsync(TableDefinition table, ColumnValue[]? after, int rows, CancellationToken cancellationToken)
+    {
+        var keys = table with { Columns = KeyOf(table) };
+        return await SelectAsync(await ConnectAsync(cancellationToken), keys, RangeSql(keys, after, null, rows, false), cancellationToken);
+    }
+
+    /// <summary>Those of some keys that have a row, for comparison.</summary>
+    public async Task<List<ColumnValue[]>> ReadExistingKeysAsync(TableDefinition table, IReadOnlyList<ColumnValue[]> keys, CancellationToken cancellationToken)
+    {
+        var narrow = table with { Columns = KeyOf(table) };
+        return await SelectAsync(await ConnectAsync(cancellationToken), narrow, KeysSql(narrow, keys), cancellationToken);
+    }
+
+    /// <summary>About how many rows a table has, as the server guesses.</summary>
+    public async Task<long?> EstimateAsync(TableDefinition table, CancellationToken cancellationToken)
+    {
+        var sql = new StringBuilder("SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = ").AppendText(table.Name.Database).Append(" AND TABLE_NAME = ").AppendText(table.Name.Name);
+        return long.TryParse(await (await ConnectAsync(cancellationToken)).ScalarAsync(sql.ToString(), cancellationToken), out var rows) ? rows : null;
+    }
 
     /// <summary>The rows of some keys, as above; keys without a row give none.</summary>
     public Task<Chunk> ReadKeysAsync(TableDefinition table, IReadOnlyList<ColumnValue[]> keys, SourcePosition notBefore, CancellationToken cancellationToken) =>
-        AtOneMomentAsync(table, KeysSql(table, keys), notBefore, cancellationToken);
+        AtOneMomentAsync(new Chunk(table, ChunkLimit.None), KeysSql(table, keys), notBefore, cancellationToken);
 
     /// <summary>All rows after one key up to another, for comparison.</summary>
     public async Task<List<ColumnValue[]>> ReadRangeAsync(TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, CancellationToken cancellationToken) =>
-        await SelectAsync(await ConnectAsync(cancellationToken), table, RangeSql(table, after, upTo, null), cancellationToken);
+        await SelectAsync(await ConnectAsync(cancellationToken), table, RangeSql(table, after, upTo, null, false), cancellationToken);
 
     /// <summary>The rows of some keys, for comparison.</summary>
     public async Task<List<ColumnValue[]>> ReadKeysAsync(TableDefinition table, IReadOnlyList<ColumnValue[]> keys, CancellationToken cancellationToken) =>
@@ -76,14 +94,16 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
         }
     }
 
-    private async Task<Chunk> AtOneMomentAsync(TableDefinition table, StringBuilder sql, SourcePosition notBefore, CancellationToken cancellationToken)
+    private async Task<Chunk> AtOneMomentAsync(Chunk chunk, StringBuilder sql, SourcePosition notBefore, CancellationToken cancellationToken)
     {
         var connection = await ConnectAsync(cancellationToken);
+        var statement = Encoding.UTF8.GetBytes(sql.ToString());
         if (!connection.IsMariaDb)
         {
             await UntilVisibleAsync(connection, notBefore, cancellationToken);
-            var found = await SelectAsync(connection, table, sql, cancellationToken);
-            return new Chunk(found, await positions.ReadAsync(cancellationToken));
+            await connection.QueryAsync(statement, chunk.Add, cancellationToken);
+            chunk.Position = await positions.ReadAsync(cancellationToken);
+            return chunk;
         }
 
         // MariaDB tells the place in the log that a consistent snapshot stands for.
@@ -91,12 +111,17 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
         {
             await connection.ExecuteAsync("START TRANSACTION WITH CONSISTENT SNAPSHOT", cancellationToken);
             var status = (await connection.RowsAsync("SHOW STATUS LIKE 'binlog_snapshot_%'", cancellationToken)).ToDictionary(row => row[0]!, row => row[1]!, StringComparer.OrdinalIgnoreCase);
-            var position = new SourcePosition(notBefore.Server, status["Binlog_snapshot_file"], long.Parse(status["Binlog_snapshot_position"], System.Globalization.CultureInfo.InvariantCulture), null);
-            var found = position.HasReached(notBefore) ? await SelectAsync(connection, table, sql, cancellationToken) : null;
-            await connection.ExecuteAsync("COMMIT", cancellationToken);
-            if (found is not null)
+            chunk.Position = new SourcePosition(notBefore.Server, status["Binlog_snapshot_file"], long.Parse(status["Binlog_snapshot_position"], System.Globalization.CultureInfo.InvariantCulture), null);
+            var isVisible = chunk.Position.HasReached(notBefore);
+            if (isVisible)
             {
-                return new Chunk(found, position);
+                await connection.QueryAsync(statement, chunk.Add, cancellationToken);
+            }
+
+            await connection.ExecuteAsync("COMMIT", cancellationToken);
+            if (isVisible)
+            {
+                return chunk;
             }
 
             await Task.Delay(VisibilityPause, time, cancellationToken);
@@ -111,9 +136,9 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
         return rows;
     }
 
-    private static StringBuilder RangeSql(TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, int? limit)
+    private static StringBuilder RangeSql(TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, int? limit, bool raw)
     {
-        var sql = Select(table);
+        var sql = Select(table, raw);
         var key = KeyOf(table);
         sql.Append(after is null && upTo is null ? "" : " WHERE ");
         if (after is not null)
@@ -134,13 +159,13 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
 
     private static StringBuilder KeysSql(TableDefinition table, IReadOnlyList<ColumnValue[]> keys)
     {
-        var sql = Select(table).Append(" WHERE ");
+        var sql = Select(table, false).Append(" WHERE ");
         KeyRange.AppendAny(sql, KeyOf(table), keys);
         return sql;
     }
 
-    private static StringBuilder Select(TableDefinition table) =>
-        new StringBuilder("SELECT ").AppendJoin(", ", table.Columns.Select(RowTextReader.Expression)).Append(" FROM ").AppendName(table.Name.Name);
+    private static StringBuilder Select(TableDefinition table, bool raw) =>
+        new StringBuilder("SELECT ").AppendJoin(", ", table.Columns.Select(column => raw ? RawRows.Expression(column) : RowTextReader.Expression(column))).Append(" FROM ").AppendName(table.Name.Name);
 
     private static List<ColumnDefinition> KeyOf(TableDefinition table) => [.. table.Key!.Select(name => table.Column(name)!)];
 }

@@ -1,108 +1,67 @@
 using Strangler.CdcSync.Apply;
-using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Telemetry;
 
 namespace Strangler.CdcSync.Snapshot;
 
 /// <summary>
-/// Copies tables in chunks of their key while the stream runs, parents before children, and waits for new orders. It only reads the source;
-/// the chunks are written by the applying side when the stream has passed them. The next chunk is read while one is written.
+/// Chooses the tables to be copied, several side by side, parents before children, and waits for new orders. A child's rows that were copied
+/// before those of a mirrored parent could outlive them: the server logs no end of theirs.
 /// </summary>
-internal sealed partial class SnapshotRunner(TargetContext context, ChunkReader reader, SnapshotWindows windows, WorkQueue queue, Func<List<string>> order, ILogger<SnapshotRunner> logger)
+internal sealed partial class SnapshotRunner(TargetContext context, Func<TableCopier> newCopier, Func<MirrorSet> mirrors, ILogger<SnapshotRunner> logger)
 {
+    private readonly Dictionary<string, Task> _running = [];
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
         {
-            var changed = context.Copies.Changed;
-            var next = order().Select(context.Copies.Find).FirstOrDefault(copy => copy is { State: CopyState.Pending or CopyState.Copying });
-            if (next is null)
+            while (true)
             {
-                await changed.WaitAsync(cancellationToken);
-            }
-            else
-            {
-                await CopyAsync(next, cancellationToken);
+                var changed = context.Copies.Changed;
+                while (_running.Count < context.Options.Snapshot.Tables && Next() is { } copy)
+                {
+                    _running[copy.Table] = CopyAsync(copy, stopping.Token);
+                }
+
+                await Task.WhenAny(_running.Values.Append(changed)).WaitAsync(cancellationToken);
+                foreach (var (table, ended) in _running.Where(running => running.Value.IsCompleted).ToList())
+                {
+                    _running.Remove(table);
+                    await ended;
+                }
             }
         }
+        finally
+        {
+            await stopping.CancelAsync();
+            await Task.WhenAll(_running.Values).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private TableCopy? Next()
+    {
+        var set = mirrors();
+        var open = context.Copies.All.Where(copy => copy.State is CopyState.Pending or CopyState.Copying).Select(copy => copy.Table).ToList();
+        return set.ParentsFirst().Where(table => open.Contains(table) && !_running.ContainsKey(table) && !open.Exists(other => set.MustPrecede(other, table)))
+            .Select(context.Copies.Find).FirstOrDefault();
     }
 
     private async Task CopyAsync(TableCopy copy, CancellationToken cancellationToken)
     {
-        Log.Started(logger, copy.Table, ProgressStore.Text(copy.Mode));
-        var after = copy.LastKey;
-        var rows = copy.Rows;
-        ChunkItem? written = null;
-        while (true)
+        await Task.Yield();
+        await using var copier = newCopier();
+        var started = context.Time.GetTimestamp();
+        if (await copier.CopyAsync(copy, cancellationToken) is { } rows)
         {
-            if (context.Copies.Find(copy.Table)?.Generation != copy.Generation || context.Catalog.Find(copy.Table) is not { Key: not null } definition)
-            {
-                // Ordered anew or altered meanwhile: what was begun is of no use.
-                await Ended(written);
-                return;
-            }
-
-            var window = windows.Open(copy.Table);
-            ChunkItem item;
-            try
-            {
-                var chunk = await reader.ReadAsync(definition, after, context.Options.ChunkRows, window.OpenedAt, cancellationToken);
-                var upTo = chunk.Rows.Count < context.Options.ChunkRows ? null : KeyOf(definition, chunk.Rows[^1]);
-                item = new ChunkItem(copy, definition, window, chunk, after, upTo);
-            }
-            catch
-            {
-                windows.Close(window);
-                throw;
-            }
-
-            if (written is not null && !await written.Written.WaitAsync(cancellationToken))
-            {
-                windows.Close(window);
-                Log.Again(logger, copy.Table);
-                (after, written) = (written.After, null);
-                continue;
-            }
-
-            await queue.PutAsync(item, cancellationToken);
-            rows += item.Chunk.Rows.Count;
-            if (item.UpTo is not null)
-            {
-                (after, written) = (item.UpTo, item);
-            }
-            else if (await item.Written.WaitAsync(cancellationToken))
-            {
-                Log.Done(logger, copy.Table, rows);
-                return;
-            }
-            else
-            {
-                Log.Again(logger, copy.Table);
-                (after, written) = (item.After, null);
-            }
-        }
-
-        async Task Ended(ChunkItem? last)
-        {
-            if (last is not null)
-            {
-                await last.Written.WaitAsync(cancellationToken);
-            }
+            var seconds = context.Time.GetElapsedTime(started).TotalSeconds;
+            Log.Done(logger, copy.Table, rows, seconds, rows / Math.Max(seconds, 0.001));
         }
     }
 
-    private static ColumnValue[] KeyOf(Catalog.TableDefinition table, ColumnValue[] row) =>
-        [.. table.Key!.Select(name => row[table.Columns.ToList().FindIndex(column => column.Name == name)])];
-
     private static partial class Log
     {
-        [LoggerMessage(EventIds.TableCopyStarted, LogLevel.Information, "{Table}: copying ({Mode})")]
-        public static partial void Started(ILogger logger, string table, string mode);
-
-        [LoggerMessage(EventIds.TableCopyDone, LogLevel.Information, "{Table}: copied {Rows} rows")]
-        public static partial void Done(ILogger logger, string table, long rows);
-
-        [LoggerMessage(EventIds.ChunkReadAgain, LogLevel.Debug, "{Table}: a chunk is read again, its rows changed underneath")]
-        public static partial void Again(ILogger logger, string table);
+        [LoggerMessage(EventIds.TableCopyDone, LogLevel.Information, "{Table}: copied {Rows} rows in {Seconds:0.0} s ({RowsPerSecond:0}/s)")]
+        public static partial void Done(ILogger logger, string table, long rows, double seconds, double rowsPerSecond);
     }
 }

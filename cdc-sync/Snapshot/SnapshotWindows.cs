@@ -63,15 +63,6 @@ internal sealed class SnapshotWindows(SourcePosition start)
         }
     }
 
-    /// <summary>Whether a chunk of the table is being copied just now.</summary>
-    public bool IsOpen(string table)
-    {
-        lock (_lock)
-        {
-            return _open.Exists(window => window.Table == table);
-        }
-    }
-
     public void Touch(string table, in RowKey key)
     {
         lock (_lock)

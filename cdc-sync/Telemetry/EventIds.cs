@@ -16,6 +16,9 @@ internal static class EventIds
     public const int TableCopyDone = 3201;
     public const int ChunkReadAgain = 3202;
     public const int RowsReread = 3203;
+    public const int TableCopyProgress = 3204;
+    public const int CopyGoesOn = 3205;
+    public const int CopyPaused = 3250;
     public const int TableDefinitionFollowed = 3300;
     public const int TableCopyAgain = 3301;
     public const int CascadeParentUnmirrored = 3302;

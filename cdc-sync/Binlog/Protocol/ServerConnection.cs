@@ -178,6 +178,8 @@ internal ref struct TextRow(ReadOnlySpan<byte> payload, int columns)
 
     public int Columns { get; } = columns;
 
+    public int Length { get; } = payload.Length;
+
     /// <summary>The next value; false when it is NULL.</summary>
     public bool TryNext(out ReadOnlySpan<byte> value)
     {
