@@ -19,6 +19,9 @@ internal static class RowTextReader
         // Plain text would round them to six digits.
         "float" => $"({SqlLiteral.Name(column.Name)} + 0e0)",
         "enum" or "set" or "bit" or "year" => $"({SqlLiteral.Name(column.Name)} + 0)",
+        // As they are stored and logged, not as they are printed.
+        "uuid" or "inet6" => $"CAST({SqlLiteral.Name(column.Name)} AS BINARY(16))",
+        "inet4" => $"CAST({SqlLiteral.Name(column.Name)} AS BINARY(4))",
         _ => SqlLiteral.Name(column.Name),
     };
 

@@ -45,9 +45,12 @@ internal static class RecordedLog
         var decoder = new EventDecoder(hasChecksums: false);
         var format = (FormatDescription)decoder.Decode(formatDescription).Event;
         var from = new SourcePosition(format.IsMariaDb ? "mariadb" : "mysql", "mysql-bin.000003", 4, null);
-        return new TransactionAssembler(from, isWanted ?? (_ => true), catalog ?? new NoCatalog(), new EventDecoder(hasChecksums: false), format.IsMariaDb,
-            new SpoolFolder(Path.GetTempPath(), 16 * 1024 * 1024), new PreparedTransactions(), null);
+        return Assembler(from, format.IsMariaDb, new SpoolFolder(Path.GetTempPath(), 16 * 1024 * 1024), catalog, isWanted);
     }
+
+    public static TransactionAssembler Assembler(
+        SourcePosition from, bool isMariaDb, SpoolFolder spool, ITableCatalog? catalog = null, Func<TableName, bool>? isWanted = null) =>
+        new(from, isWanted ?? (_ => true), catalog ?? new NoCatalog(), new EventDecoder(hasChecksums: false), isMariaDb, spool, new PreparedTransactions(), null);
 
     private sealed class NoCatalog : ITableCatalog
     {
