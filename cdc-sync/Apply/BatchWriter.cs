@@ -183,10 +183,13 @@ internal sealed class BatchWriter(
         HasWork = true;
         var before = change.Before is null ? null : table.Arrange(change.Shape, change.Before);
         var after = change.After is null ? null : table.Arrange(change.Shape, change.After);
-        var mayBeReplaced = before is not null && after is not null && IsPartial(before) && table.KeyColumns.All(column => !after[column].IsAbsent);
+        var isUncertain = false;
         if (before is not null && after is not null)
         {
-            Complete(after, before);
+            // MariaDB logs a REPLACE as an update that tells the key and leaves out what went back to its default; a difference of a JSON
+            // document says nothing without the document.
+            isUncertain = (IsPartial(before) && table.KeyColumns.All(column => !after[column].IsAbsent)) || table.JsonColumns.Any(column => after[column].IsAbsent);
+            Complete(table, after, before);
         }
 
         var oldKey = before is null ? (RowKey?)null : table.KeyOf(before);
@@ -210,9 +213,8 @@ internal sealed class BatchWriter(
         if (after is not null)
         {
             TakeAfter(pending, change, after, newKey!.Value, oldKey);
-            if (mayBeReplaced && IsPartial(after))
+            if (isUncertain && IsPartial(after))
             {
-                // MariaDB logs a REPLACE as an update that tells the key and leaves out what went back to its default.
                 _partial.Order(table, newKey.Value);
             }
         }
@@ -298,11 +300,11 @@ internal sealed class BatchWriter(
     // What the server computes for each row anew, or without any default writes as its version sees fit, only the source knows.
     private static bool HasKnownDefault(Catalog.ColumnDefinition column) => !column.HasExpressionDefault && (column.Default is not null || column.IsNullable);
 
-    private static void Complete(ColumnValue[] after, ColumnValue[] before)
+    private static void Complete(MirrorTable table, ColumnValue[] after, ColumnValue[] before)
     {
         for (var i = 0; i < after.Length; i++)
         {
-            after[i] = after[i].IsAbsent ? before[i] : after[i];
+            after[i] = after[i].IsAbsent && table.Columns[i].DataType != "json" ? before[i] : after[i];
         }
     }
 

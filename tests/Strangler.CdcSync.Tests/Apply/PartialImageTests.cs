@@ -70,6 +70,22 @@ public sealed class PartialImageTests(SharedServers servers)
         await sync.ShouldMirrorAsync("item");
     }
 
+    [Theory]
+    [InlineData("FULL")]
+    [InlineData("MINIMAL")]
+    [InlineData("NOBLOB")]
+    public async Task Differences_of_JSON_documents_are_applied_or_their_rows_read_again(string image)
+    {
+        const string Schema = "CREATE TABLE doc (id int PRIMARY KEY, n int, body json); INSERT INTO doc VALUES (1, 1, JSON_OBJECT('a', 1, 'long', REPEAT('x', 200), 'list', JSON_ARRAY(1, 2, 3))), (2, 2, JSON_OBJECT('a', 2)), (3, 3, NULL)";
+        await using var sync = await TestSync.FromMySqlAsync(servers, Schema, TestSync.Subscribe("doc"));
+        await sync.StartAsync();
+        await sync.StreamingAsync();
+        await sync.AtSourceAsync($"SET binlog_row_value_options = PARTIAL_JSON, binlog_row_image = {image}; UPDATE doc SET body = JSON_SET(body, '$.a', 7) WHERE id < 3; "
+            + "UPDATE doc SET body = JSON_REMOVE(body, '$.list[1]'), n = 8 WHERE id = 1; UPDATE doc SET n = 9; UPDATE doc SET id = 22 WHERE id = 2");
+        await SettledAsync(sync);
+        await sync.ShouldMirrorAsync("doc");
+    }
+
     private static async Task StreamAsync(TestSync sync)
     {
         await sync.StartAsync();
