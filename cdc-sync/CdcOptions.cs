@@ -54,6 +54,25 @@ internal sealed class CdcOptions
     /// <summary>Log bytes of one transaction that are kept in memory; what is beyond goes to the spool folder.</summary>
     [Range(0, int.MaxValue)]
     public int TransactionMemoryBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// What the name of a table ends with that trades places with a mirrored one by RENAME. It is mirrored too where there is one, so that the
+    /// swap is followed at once; empty for never.
+    /// </summary>
+    public string ReplicaSuffix { get; set; } = "_replica";
+
+    /// <summary>What follows when rows of a mirrored table were changed by a statement that was logged as text.</summary>
+    public StatementPolicy OnStatement { get; set; } = StatementPolicy.Recopy;
+}
+
+/// <summary>What follows a change that the log does not show.</summary>
+internal enum StatementPolicy
+{
+    /// <summary>The table is compared with the source and made equal.</summary>
+    Recopy,
+
+    /// <summary>The target stops.</summary>
+    Stop,
 }
 
 /// <summary>One service's mirror.</summary>

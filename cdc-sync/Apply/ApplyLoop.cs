@@ -98,13 +98,14 @@ internal sealed partial class ApplyLoop
             return;
         }
 
-        var followed = last.ChangesDefinition ? await _follower.FollowAsync(last.TableChanges, cancellationToken) : [];
+        List<Swap> swaps = last.ChangesDefinition ? _follower.Swaps(last.TableChanges) : [];
+        var followed = last.ChangesDefinition ? await _follower.FollowAsync(last.TableChanges, swaps, cancellationToken) : [];
         for (var attempt = 1; ; attempt++)
         {
             var sender = new StatementSender(_connection, _maximumStatement);
             try
             {
-                await WriteAsync(batch, followed, sender, cancellationToken);
+                await WriteAsync(batch, followed, swaps, sender, cancellationToken);
                 return;
             }
             catch (MySqlException fault) when (TargetFault.Passes(fault) && attempt < MaximumAttempts)
@@ -116,11 +117,16 @@ internal sealed partial class ApplyLoop
         }
     }
 
-    private async Task WriteAsync(List<ChangeTransaction> batch, List<TableCopy> followed, StatementSender sender, CancellationToken cancellationToken)
+    private async Task WriteAsync(List<ChangeTransaction> batch, List<TableCopy> followed, List<Swap> swaps, StatementSender sender, CancellationToken cancellationToken)
     {
         var started = _context.Time.GetTimestamp();
         var last = batch[^1];
         var writer = new BatchWriter(_connection, sender, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _maximumStatement);
+        foreach (var swap in swaps)
+        {
+            await writer.SwapAsync(swap, _logger, cancellationToken);
+        }
+
         foreach (var table in followed.Where(copy => copy.State == CopyState.Missing))
         {
             await writer.TruncateAsync(table.Table, cancellationToken);
@@ -224,8 +230,10 @@ internal sealed partial class ApplyLoop
         _context.Applied(position, _sequence, state);
     }
 
-    private bool AreAllStreaming(IReadOnlyList<TableCopy> changed) => changed.All(copy => copy.State == CopyState.Streaming)
-        && _context.Copies.All.Where(copy => changed.All(other => other.Table != copy.Table)).All(copy => copy.State == CopyState.Streaming);
+    private bool AreAllStreaming(IReadOnlyList<TableCopy> changed) => changed.Count == 0 ? _context.Copies.AreAllStreaming : changed.All(IsStreaming)
+        && _context.Copies.All.Where(copy => changed.All(other => other.Table != copy.Table)).All(IsStreaming);
+
+    private bool IsStreaming(TableCopy copy) => copy.State == CopyState.Streaming || _context.Copies.Aside.Contains(copy.Table);
 
     private static partial class Log
     {

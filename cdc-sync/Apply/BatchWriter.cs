@@ -1,6 +1,7 @@
 using MySqlConnector;
 using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Snapshot;
+using Strangler.CdcSync.Telemetry;
 
 namespace Strangler.CdcSync.Apply;
 
@@ -8,7 +9,7 @@ namespace Strangler.CdcSync.Apply;
 /// Writes the changes of one batch into the mirror, inside one transaction of the caller's. Changes of one key are made one; what
 /// foreign keys do to children is done in between, in order. However many changes there are, only so many of them are held. One batch, one thread.
 /// </summary>
-internal sealed class BatchWriter(
+internal sealed partial class BatchWriter(
     MySqlConnection connection, StatementSender sender, MirrorSet mirrors, TableCopies copies, string database, SnapshotWindows windows, int maximumStatement)
 {
     private const int MaximumPendingRows = 20_000;
@@ -88,6 +89,18 @@ internal sealed class BatchWriter(
         }
 
         (_pendingRows, _pendingBytes) = (0, 0);
+    }
+
+    /// <summary>Lets two tables trade their rows.</summary>
+    public async Task SwapAsync(Swap swap, ILogger logger, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken);
+        await sender.DrainAsync(cancellationToken);
+        var rows = await TableSwap.ExecuteAsync(connection, swap, Dirty, cancellationToken);
+        Log.Swapped(logger, swap.Table.Name, swap.Replica.Name, rows, Dirty.Count);
+        windows.Invalidate(swap.Table.Name);
+        windows.Invalidate(swap.Replica.Name);
+        HasWork = true;
     }
 
     /// <summary>Removes every row of a table, inside the transaction.</summary>
@@ -330,5 +343,11 @@ internal sealed class BatchWriter(
         }
 
         return size;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.TablesSwapped, LogLevel.Information, "{Table} and {Replica} traded places: {Rows} rows differ, {Keys} keys are dirty")]
+        public static partial void Swapped(ILogger logger, string table, string replica, long rows, int keys);
     }
 }

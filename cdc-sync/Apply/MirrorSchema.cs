@@ -28,15 +28,15 @@ internal enum SchemaResult
 /// </summary>
 internal sealed class MirrorSchema(MySqlConnection connection, TargetFlavor flavor)
 {
-    public static string Text(TableDefinition definition) => JsonSerializer.Serialize(StoredDefinition.Of(definition), DefinitionJson.Default.StoredDefinition);
+    public static string Text(TableDefinition definition, bool isPart) => JsonSerializer.Serialize(StoredDefinition.Of(definition) with { IsPart = isPart }, DefinitionJson.Default.StoredDefinition);
 
-    public async Task<SchemaResult> BringAsync(TableDefinition wanted, string? known, CancellationToken cancellationToken)
+    public async Task<SchemaResult> BringAsync(TableDefinition wanted, bool isPart, string? known, CancellationToken cancellationToken)
     {
         var name = wanted.Name.Name;
         var exists = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = @name", new { name }, cancellationToken: cancellationToken)) > 0;
         var old = known is null ? null : JsonSerializer.Deserialize(known, DefinitionJson.Default.StoredDefinition);
-        if (!exists || old is null || !old.Key.SequenceEqual(wanted.Key!) || KeyTypesDiffer(old, wanted))
+        if (!exists || old is null || old.IsPart != isPart || !old.Key.SequenceEqual(wanted.Key!) || KeyTypesDiffer(old, wanted))
         {
             await TargetDatabase.ExecuteAsync(connection, $"DROP TABLE IF EXISTS {SqlLiteral.Name(name)}", cancellationToken);
             await TargetDatabase.ExecuteAsync(connection, Create(wanted), cancellationToken);
@@ -119,6 +119,9 @@ internal sealed class MirrorSchema(MySqlConnection connection, TargetFlavor flav
 /// <summary>What a mirror was made from.</summary>
 internal sealed record StoredDefinition(IReadOnlyList<ColumnDefinition> Columns, IReadOnlyList<string> Key)
 {
+    /// <summary>Whether only some of the source's columns are there.</summary>
+    public bool IsPart { get; init; }
+
     public static StoredDefinition Of(TableDefinition table) => new(table.Columns, table.Key!);
 }
 

@@ -30,6 +30,9 @@ internal sealed class MirrorTable
 
     public TableSubscription Subscription { get; }
 
+    /// <summary>Whether a service asked for it; others are kept for cdc-sync's own use.</summary>
+    public bool IsSubscribed { get; init; } = true;
+
     public string Name => Definition.Name.Name;
 
     /// <summary>What stands before and after the rows of a statement that writes whole rows.</summary>

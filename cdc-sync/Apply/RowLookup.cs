@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using MySqlConnector;
 using Strangler.CdcSync.Catalog;
@@ -28,17 +29,38 @@ internal static class RowLookup
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                var row = new ColumnValue[table.Columns.Count];
-                for (var i = 0; i < wanted.Count; i++)
-                {
-                    row[wanted[i]] = reader.IsDBNull(i) ? ColumnValue.Null : RowTextReader.Value(reader.GetFieldValue<byte[]>(i), table.Columns[wanted[i]]);
-                }
-
-                rows.Add(row);
+                rows.Add(Read(reader, table, wanted));
             }
         }
 
         return rows;
+    }
+
+    /// <summary>Each combination of values that some columns have in another table of the same columns, one after the other.</summary>
+    public static async IAsyncEnumerable<ColumnValue[]> AllAsync(
+        MySqlConnection connection, MirrorTable table, string name, IReadOnlyList<int> wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Where no column is asked for, one row still says that there are rows.
+        var expressions = wanted.Count == 0 ? "1" : string.Join(", ", wanted.Select(column => Expression(table.Columns[column])));
+#pragma warning disable CA2100 // Built from quoted names by SqlLiteral.
+        await using var command = new MySqlCommand($"SELECT DISTINCT {expressions} FROM {name}", connection);
+#pragma warning restore CA2100
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return Read(reader, table, wanted);
+        }
+    }
+
+    private static ColumnValue[] Read(MySqlDataReader reader, MirrorTable table, IReadOnlyList<int> wanted)
+    {
+        var row = new ColumnValue[table.Columns.Count];
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            row[wanted[i]] = reader.IsDBNull(i) ? ColumnValue.Null : RowTextReader.Value(reader.GetFieldValue<byte[]>(i), table.Columns[wanted[i]]);
+        }
+
+        return row;
     }
 
     // As bytes the text of a value comes as the server has it, whatever the driver would make of it; of some types only a text is a text.

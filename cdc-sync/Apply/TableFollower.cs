@@ -22,6 +22,7 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
     /// <summary>Brings every subscribed table in line and takes up where the copies were left; a new subscription's tables wait to be copied.</summary>
     public async Task StartAsync(IReadOnlyList<TableCopy> remembered, CancellationToken cancellationToken)
     {
+        await WatchAsync(cancellationToken);
         foreach (var subscription in context.Subscription.Tables)
         {
             var known = remembered.FirstOrDefault(copy => copy.Table == subscription.Name);
@@ -33,47 +34,97 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
             context.Copies.Set(copy);
         }
 
-        foreach (var gone in remembered.Where(copy => context.Subscription.Tables.All(table => table.Name != copy.Table)))
+        foreach (var name in context.Catalog.Shadows)
+        {
+            var known = remembered.FirstOrDefault(copy => copy.Table == name);
+            if (context.DefinitionOf(name) is { } definition && await BringAsync(new TableSubscription(name, null), definition, known, cancellationToken) is { } copy)
+            {
+                await ProgressStore.SaveAsync(connection, copy, cancellationToken);
+                context.Copies.Set(copy);
+            }
+            else if (InternalTables.IsReplica(name, context.Subscription, context.Options.ReplicaSuffix) is false)
+            {
+                Log.ParentWithoutKey(logger, name, context.Service);
+            }
+        }
+
+        foreach (var gone in remembered.Where(copy => !_tables.ContainsKey(copy.Table)))
         {
             await ProgressStore.RemoveAsync(connection, gone.Table, cancellationToken);
         }
 
         Rebuild();
-        WarnOfParents();
     }
 
     /// <summary>Follows DDL; gives the copies that changed, to be saved with the transaction that brought it.</summary>
-    public async Task<List<TableCopy>> FollowAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    public async Task<List<TableCopy>> FollowAsync(IReadOnlyList<Change> changes, IReadOnlyList<Swap> swaps, CancellationToken cancellationToken)
     {
+        await WatchAsync(cancellationToken);
         var copies = new List<TableCopy>();
-        var touched = changes.SelectMany(change => change is TablesRenamed renamed ? renamed.AsReplaced() : change is TableChange other ? [other] : []).Where(change => change.What is TableEvent.DefinitionChanged or TableEvent.Replaced).GroupBy(change => change.Table.Name);
+        var touched = changes.SelectMany(change => change is TablesRenamed renamed ? renamed.AsReplaced() : change is TableChange other ? [other] : [])
+            .Where(change => change.What is TableEvent.DefinitionChanged or TableEvent.Replaced && change.Table.Database == context.Catalog.Database)
+            .GroupBy(change => change.Table.Name);
         foreach (var table in touched)
         {
-            if (context.Subscription.Tables.FirstOrDefault(subscribed => subscribed.Name == table.Key) is not { } subscription)
+            if (swaps.Any(swap => swap.Table.Name == table.Key || (swap.IsExchange && swap.Replica.Name == table.Key)))
             {
                 continue;
             }
 
-            var old = context.Copies.Find(table.Key)!;
-            var definition = context.Catalog.Find(table.Key);
-            var copy = definition is null
-                ? old with { State = CopyState.Missing, Reason = "dropped or renamed at the source", LastKey = null, Rows = 0 }
-                : await BringAsync(subscription, definition, old, cancellationToken)
-                    ?? old with { State = CopyState.Stopped, Reason = "has neither a primary key nor a unique key without NULLs any more" };
-            if (copy.State is CopyState.Streaming or CopyState.Copying && table.Any(change => change.What == TableEvent.Replaced))
+            var subscription = context.Subscription.Tables.FirstOrDefault(subscribed => subscribed.Name == table.Key)
+                ?? (context.Catalog.Shadows.Contains(table.Key) ? new TableSubscription(table.Key, null) : null);
+            if (subscription is null || await FollowAsync(subscription, [.. table], cancellationToken) is not { } copy)
             {
-                copy = Again(copy);
+                continue;
             }
 
-            if (copy != old)
-            {
-                copies.Add(copy with { Generation = old.Generation + 1 });
-                Log.Followed(logger, table.Key, table.First().Statement, ProgressStore.Text(copy.State));
-            }
+            copies.Add(copy);
+            Log.Followed(logger, table.Key, table.First().Statement, ProgressStore.Text(copy.State));
         }
 
         Rebuild();
         return copies;
+    }
+
+    /// <summary>The tables that trade places by a transaction's statements and can be made to do the same here.</summary>
+    public List<Swap> Swaps(IReadOnlyList<Change> changes) => changes is [TablesRenamed renamed]
+        ? [.. TableSwap.Of(renamed, context.Catalog.Database, Mirrors, IsComplete)]
+        : [];
+
+    // What the source says of it now must be what the mirror was made from, else more has happened than a swap.
+    private bool IsComplete(string table) => context.Copies.Find(table) is { State: CopyState.Streaming } && context.DefinitionOf(table) is var definition
+        && (definition is null || definition.Columns.SequenceEqual(Mirrors.Find(table)!.Columns));
+
+    private async Task<TableCopy?> FollowAsync(TableSubscription subscription, IReadOnlyList<TableChange> changes, CancellationToken cancellationToken)
+    {
+        var old = context.Copies.Find(subscription.Name);
+        var definition = context.DefinitionOf(subscription.Name);
+        if (old is null && definition?.Key is null)
+        {
+            return null;
+        }
+
+        var copy = definition is null
+            ? old! with { State = CopyState.Missing, Reason = "dropped or renamed at the source", LastKey = null, Rows = 0 }
+            : await BringAsync(subscription, definition, old, cancellationToken)
+                ?? old! with { State = CopyState.Stopped, Reason = "has neither a primary key nor a unique key without NULLs any more" };
+        if (old is not null && copy.State is CopyState.Streaming or CopyState.Copying && changes.Any(change => change.What == TableEvent.Replaced))
+        {
+            copy = Again(copy);
+        }
+
+        return copy == old ? null : copy with { Generation = (old?.Generation ?? 0) + 1 };
+    }
+
+    // The catalogue knows foreign keys only once it was loaded, and further tables only once it was told of them.
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        while (InternalTables.Names(context.Subscription, context.Options.ReplicaSuffix, context.Catalog.ForeignKeys) is var names && !names.SetEquals(context.Catalog.Shadows))
+        {
+            context.Catalog.Shadows = names;
+            context.Copies.Aside = names.Where(name => InternalTables.IsReplica(name, context.Subscription, context.Options.ReplicaSuffix)).ToHashSet();
+            await context.Catalog.LoadAsync(cancellationToken);
+        }
     }
 
     /// <summary>Why a table that was just filled is compared once more.</summary>
@@ -102,9 +153,10 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
             return null;
         }
 
-        var text = MirrorSchema.Text(definition);
-        var result = await new MirrorSchema(connection, flavor).BringAsync(definition, known?.Definition, cancellationToken);
-        _tables[subscription.Name] = new MirrorTable(definition, subscription);
+        var isPart = context.Catalog.Find(subscription.Name) is { } whole && whole.Columns.Count > definition.Columns.Count;
+        var text = MirrorSchema.Text(definition, isPart);
+        var result = await new MirrorSchema(connection, flavor).BringAsync(definition, isPart, known?.Definition, cancellationToken);
+        _tables[subscription.Name] = new MirrorTable(definition, subscription) { IsSubscribed = context.IsSubscribed(subscription.Name) };
         if (known is null || result == SchemaResult.Created)
         {
             return new TableCopy(subscription.Name, CopyState.Pending, CopyMode.Fill, null, 0, text, null, known?.Generation ?? 0);
@@ -117,18 +169,6 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
 
     private void Rebuild() => Mirrors = new MirrorSet(_tables.Values, context.Catalog.ForeignKeys);
 
-    private void WarnOfParents()
-    {
-        var mirrored = _tables.Keys.ToHashSet();
-        foreach (var key in context.Catalog.ForeignKeys.Where(key => mirrored.Contains(key.Child) && !mirrored.Contains(key.Parent)))
-        {
-            if (context.Catalog.ForeignKeys.Any(upper => upper.Child == key.Parent && upper.OnDelete == ReferentialAction.Cascade && upper.Parent != key.Parent))
-            {
-                Log.ParentUnmirrored(logger, key.Parent, key.Child, context.Service);
-            }
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(EventIds.TableDefinitionFollowed, LogLevel.Information, "{Table}: followed {Statement}; the table is now {State}")]
@@ -138,7 +178,7 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
         public static partial void CopiedAgain(ILogger logger, string table, string reason);
 
         [LoggerMessage(EventIds.CascadeParentUnmirrored, LogLevel.Warning,
-            "{Parent} is itself deleted by cascade and is not mirrored, so rows of {Child} that go with it cannot be told: add {Parent} to the subscription of {Service}")]
-        public static partial void ParentUnmirrored(ILogger logger, string parent, string child, string service);
+            "{Table} is itself deleted by cascade and has no key by which it could be followed: what goes with its rows cannot be told to {Service}")]
+        public static partial void ParentWithoutKey(ILogger logger, string table, string service);
     }
 }

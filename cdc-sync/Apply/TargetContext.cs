@@ -11,6 +11,7 @@ namespace Strangler.CdcSync.Apply;
 /// <summary>What the parts of one target's pipeline share, and what others may know of it. Safe for several threads.</summary>
 internal sealed class TargetContext(CdcOptions options, Subscription subscription, SourceCatalog catalog, Notifier notifier, LagTracker lag, CdcMetrics metrics, TimeProvider time)
 {
+    private readonly HashSet<string> _subscribed = [.. subscription.Tables.Select(table => table.Name)];
     private long _waiting;
     private TargetProgress _progress = new("starting", null, null, null, 0);
 
@@ -33,6 +34,13 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
     public TableCopies Copies { get; } = new();
 
     public CopyMeter Meter { get; } = new(time);
+
+    /// <summary>A table as it is mirrored: of parents that are there for cascades alone only the columns that these need.</summary>
+    public TableDefinition? DefinitionOf(string table) => Catalog.Find(table) is not { } definition ? null
+        : IsSubscribed(table) || InternalTables.IsReplica(table, Subscription, Options.ReplicaSuffix) ? definition
+        : InternalTables.Reduce(definition, Catalog.ForeignKeys);
+
+    public bool IsSubscribed(string table) => _subscribed.Contains(table);
 
     public RereadSignal Rereads { get; } = new();
 

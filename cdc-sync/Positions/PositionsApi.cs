@@ -110,7 +110,8 @@ internal static class PositionsApi
             progress.Sequence, projected,
             new LagView(Bytes(source, progress), target.Context.Waiting, lag.Lag?.TotalMilliseconds),
             [.. target.Context.Copies.All.Select(copy => new TableView(
-                copy.Table, ProgressStore.Text(copy.State), counts.TryGetValue(copy.Table, out var rows) ? rows : null, copy.Reason, target.Context.Meter.Of(copy)))]);
+                copy.Table, ProgressStore.Text(copy.State), counts.TryGetValue(copy.Table, out var rows) ? rows : null, copy.Reason, !target.Context.IsSubscribed(copy.Table),
+                target.Context.Meter.Of(copy)))]);
     }
 
     // Across files the sizes between are not known here.

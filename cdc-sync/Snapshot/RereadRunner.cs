@@ -58,7 +58,7 @@ internal sealed partial class RereadRunner(
 
     private async Task<(int Done, int Left)> CarryOutAsync(MySqlConnection connection, string name, List<RereadOrder> orders, CancellationToken cancellationToken)
     {
-        if (context.Copies.Find(name) is not { State: CopyState.Streaming or CopyState.Copying } || context.Catalog.Find(name) is not { Key: not null } table)
+        if (context.Copies.Find(name) is not { State: CopyState.Streaming or CopyState.Copying } || context.DefinitionOf(name) is not { Key: not null } table)
         {
             // Copied as a whole from a later moment on, or not mirrored at all.
             await RereadStore.RemoveAsync(connection, orders, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed partial class TableCopier(
     /// <returns>The rows of the finished table; null when the copy was ordered anew or cannot go on, and what is to be done must be looked at again.</returns>
     public async Task<long?> CopyAsync(TableCopy copy, CancellationToken cancellationToken)
     {
-        if (context.Catalog.Find(copy.Table) is not { Key: not null } table)
+        if (context.DefinitionOf(copy.Table) is not { Key: not null } table)
         {
             await Task.Delay(AlteredPause, context.Time, cancellationToken);
             return null;
@@ -70,7 +70,7 @@ internal sealed partial class TableCopier(
     private async Task<long?> CopyChunksAsync(TableCopy copy, CancellationToken cancellationToken)
     {
         var (after, rows) = (copy.LastKey, copy.Rows);
-        var isByKey = copy.Mode == CopyMode.Compare && context.Catalog.Find(copy.Table) is { } compared && !raw.SortsAlike(compared);
+        var isByKey = copy.Mode == CopyMode.Compare && context.DefinitionOf(copy.Table) is { } compared && !raw.SortsAlike(compared);
         // A comparison by single keys writes them all into one statement.
         var size = new ChunkSize(context.Options.Snapshot, isByKey ? Math.Min(context.Options.ChunkRows, 1000) : context.Options.ChunkRows);
         var told = context.Time.GetTimestamp();
@@ -78,7 +78,7 @@ internal sealed partial class TableCopier(
         while (true)
         {
             await throttle.PassAsync(cancellationToken);
-            if (context.Copies.Find(copy.Table)?.Generation != copy.Generation || context.Catalog.Find(copy.Table) is not { Key: not null } table)
+            if (context.Copies.Find(copy.Table)?.Generation != copy.Generation || context.DefinitionOf(copy.Table) is not { Key: not null } table)
             {
                 // Ordered anew or altered meanwhile: what was begun is of no use.
                 await (written?.Written.WaitAsync(cancellationToken) ?? Task.CompletedTask);

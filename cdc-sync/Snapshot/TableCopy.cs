@@ -46,13 +46,16 @@ internal sealed class TableCopies
         }
     }
 
+    /// <summary>Tables that nobody waits for: their copies do not count.</summary>
+    public IReadOnlySet<string> Aside { get; set; } = new HashSet<string>();
+
     public bool AreAllStreaming
     {
         get
         {
             lock (_lock)
             {
-                return _copies.Values.All(copy => copy.State == CopyState.Streaming);
+                return _copies.Values.All(copy => copy.State == CopyState.Streaming || Aside.Contains(copy.Table));
             }
         }
     }

@@ -21,6 +21,7 @@ internal static class EventIds
     public const int CopyPaused = 3250;
     public const int TableDefinitionFollowed = 3300;
     public const int TableCopyAgain = 3301;
+    public const int TablesSwapped = 3303;
     public const int CascadeParentUnmirrored = 3302;
     public const int SampleFailed = 3450;
     public const int NotifyFailed = 3401;
