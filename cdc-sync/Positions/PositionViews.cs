@@ -15,7 +15,8 @@ internal sealed record ServiceView(
 internal sealed record LagView(long? Bytes, long Transactions, double? Milliseconds);
 
 internal sealed record TableView(
-    string Name, string State, long? Rows, string? Reason, bool Internal, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CopyPace? Copy);
+    string Name, string State, long? Rows, string? Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Internal,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CopyPace? Copy);
 
 /// <summary>The body of <c>POST /await</c>.</summary>
 internal sealed record AwaitRequest(string? Service, int? TimeoutMs);
