@@ -7,11 +7,12 @@ using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Routing;
 using Strangler.CdcSync.Telemetry;
+using Strangler.CdcSync.Verify;
 
 namespace Strangler.CdcSync;
 
 /// <summary>One target with everything that works for it.</summary>
-internal sealed record Target(TargetPipeline Pipeline, ProjectionReader Projection, Notifier Notifier)
+internal sealed record Target(TargetPipeline Pipeline, ProjectionReader Projection, Notifier Notifier, Verifier Verifier)
 {
     public TargetContext Context => Pipeline.Context;
 }
@@ -54,7 +55,8 @@ internal sealed class CdcEngine : BackgroundService
             return new Target(
                 new TargetPipeline(context, database, source, changes, _positions, new SourceCheck(source, settings.SourceDatabase), loggers),
                 new ProjectionReader(context, database, pace, time),
-                notifier);
+                notifier,
+                new Verifier(context, database, source, _positions, loggers.CreateLogger<Verifier>()));
         })];
         Sampler = new PositionSampler(_positions, [.. Targets.Select(target => target.Context)], pace, time, loggers.CreateLogger<PositionSampler>());
     }
@@ -68,7 +70,7 @@ internal sealed class CdcEngine : BackgroundService
     public Target? Find(string? service) => Targets.FirstOrDefault(target => target.Context.Service == service);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Targets.SelectMany(target => new[] { target.Pipeline.RunAsync(stoppingToken), target.Projection.RunAsync(stoppingToken) })
+        Targets.SelectMany(target => new[] { target.Pipeline.RunAsync(stoppingToken), target.Projection.RunAsync(stoppingToken), target.Verifier.RunAsync(stoppingToken) })
             .Append(Sampler.RunAsync(stoppingToken)));
 
     public override void Dispose()

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Snapshot;
+using Strangler.CdcSync.Verify;
 
 namespace Strangler.CdcSync;
 
@@ -44,6 +45,9 @@ internal sealed class CdcOptions
     /// <summary>Log bytes that may wait to be applied; reading pauses beyond.</summary>
     [Range(1024 * 1024, int.MaxValue)]
     public int QueueBytes { get; set; } = 64 * 1024 * 1024;
+
+    [ValidateObjectMembers]
+    public VerifyOptions Verify { get; set; } = new();
 
     [ValidateObjectMembers]
     public InvalidationOptions Invalidation { get; set; } = new();

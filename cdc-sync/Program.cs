@@ -3,6 +3,7 @@ using Strangler.CdcSync;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Telemetry;
+using Strangler.CdcSync.Verify;
 using Strangler.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -10,6 +11,7 @@ builder.AddServiceDefaults("cdc-sync");
 builder.Services.AddOptions<CdcOptions>().BindConfiguration(CdcOptions.Section).ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<CdcOptions>, CdcOptionsValidator>();
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, PositionsJson.Default));
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, VerifyJson.Default));
 builder.Services.AddHttpClient();
 builder.Services.AddSingleton<CdcMetrics>();
 builder.Services.AddSingleton<RowCounts>();
@@ -33,5 +35,6 @@ catch (Exception fault) when (fault is OptionsValidationException or InvalidData
 app.MapServiceDefaults();
 app.MapPositions();
 app.MapInvalidations();
+app.MapVerify();
 app.Run();
 return 0;

@@ -177,6 +177,7 @@ internal sealed partial class TargetPipeline(
         var apply = new ApplyLoop(connection, Context, queue, windows, follower, mirrorReader, checkpoint, await MaximumStatementAsync(connection, running.Token), loggers.CreateLogger<ApplyLoop>());
         var copy = new SnapshotRunner(Context, NewCopier, () => follower.Mirrors, loggers.CreateLogger<SnapshotRunner>());
         var rereads = new RereadRunner(Context, Target, rereadReader, windows, queue, loggers.CreateLogger<RereadRunner>());
+        Context.Windows = windows;
         Task[] tasks =
         [
             source.ReadAsync(checkpoint.Position, null, TakeAsync, running.Token),
@@ -197,6 +198,7 @@ internal sealed partial class TargetPipeline(
         }
         finally
         {
+            Context.Windows = null;
             lock (_lock)
             {
                 _queue = null;

@@ -48,6 +48,9 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
     public ServiceInvalidations Invalidations { get; init; } =
         new(subscription.Service, new InvalidationStream(options.Invalidation.Events, time), options.Invalidation.KeysPerEvent);
 
+    /// <summary>The windows that the running stream fills; null while none runs.</summary>
+    public SnapshotWindows? Windows { get; set; }
+
     public TargetProgress Progress => Volatile.Read(ref _progress);
 
     public string State => Progress.State;

@@ -24,6 +24,7 @@ internal sealed class LagTracker(TimeProvider time)
     private bool _isStreaming;
     private long? _projected;
     private long? _freshAt;
+    private long? _mirroredAt;
     private TaskCompletionSource _changed = New();
 
     /// <summary>The sequence that the projection has seen; null while there is none.</summary>
@@ -46,6 +47,18 @@ internal sealed class LagTracker(TimeProvider time)
             lock (_lock)
             {
                 return _isStreaming && _freshAt is { } at ? time.GetElapsedTime(at) : null;
+            }
+        }
+    }
+
+    /// <summary>Time since the latest moment of which everything is in the mirror, whatever the read model has seen; null while none is known.</summary>
+    public TimeSpan? AppliedLag
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isStreaming && _mirroredAt is { } at ? time.GetElapsedTime(at) : null;
             }
         }
     }
@@ -112,6 +125,26 @@ internal sealed class LagTracker(TimeProvider time)
         }
     }
 
+    /// <summary>Waits until everything up to a position is in the mirror.</summary>
+    public async Task UntilAppliedAsync(SourcePosition position, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (_applied is not null && _applied.HasReached(position))
+                {
+                    return;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Waits until everything up to a position is in the read model.</summary>
     public async Task UntilReachedAsync(SourcePosition position, CancellationToken cancellationToken)
     {
@@ -147,6 +180,7 @@ internal sealed class LagTracker(TimeProvider time)
         while (_isStreaming && _applied is not null && _unapplied.First is { } first && _applied.HasReached(first.Value.Position))
         {
             _unapplied.RemoveFirst();
+            _mirroredAt = Math.Max(_mirroredAt ?? long.MinValue, first.Value.AskedAt);
             if (_unprojected.Last is { } last && last.Value.Sequence == _sequence)
             {
                 _unprojected.RemoveLast();
@@ -188,6 +222,7 @@ internal sealed class LagTracker(TimeProvider time)
         _unapplied.Clear();
         _unprojected.Clear();
         _freshAt = null;
+        _mirroredAt = null;
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

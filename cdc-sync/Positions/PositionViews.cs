@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Snapshot;
+using Strangler.CdcSync.Verify;
 
 namespace Strangler.CdcSync.Positions;
 
@@ -16,7 +17,8 @@ internal sealed record LagView(long? Bytes, long Transactions, double? Milliseco
 
 internal sealed record TableView(
     string Name, string State, long? Rows, string? Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Internal,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CopyPace? Copy);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CopyPace? Copy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TableVerifyView? Verify);
 
 /// <summary>The body of <c>POST /await</c>.</summary>
 internal sealed record AwaitRequest(string? Service, int? TimeoutMs);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using MySqlConnector;
 using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Snapshot;
+using Strangler.CdcSync.Verify;
 
 namespace Strangler.CdcSync.Positions;
 
@@ -111,8 +112,12 @@ internal static class PositionsApi
             new LagView(Bytes(source, progress), target.Context.Waiting, lag.Lag?.TotalMilliseconds),
             [.. target.Context.Copies.All.Select(copy => new TableView(
                 copy.Table, ProgressStore.Text(copy.State), counts.TryGetValue(copy.Table, out var rows) ? rows : null, copy.Reason, !target.Context.IsSubscribed(copy.Table),
-                target.Context.Meter.Of(copy)))]);
+                target.Context.Meter.Of(copy), Verify(target, copy.Table)))]);
     }
+
+    private static TableVerifyView? Verify(Target target, string table) => target.Verifier.Latest(table) is { } latest
+        ? new TableVerifyView(ProgressStore.Text(latest.State), latest.FinishedAt, latest.Rows, latest.Differences - latest.Repaired, target.Verifier.IsStale(latest))
+        : null;
 
     // Across files the sizes between are not known here.
     private static long? Bytes(SourceState source, TargetProgress progress) =>

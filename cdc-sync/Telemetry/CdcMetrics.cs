@@ -12,6 +12,9 @@ internal sealed class CdcMetrics
     private readonly Counter<long> _batches;
     private readonly Counter<long> _transactions;
     private readonly Counter<long> _copied;
+    private readonly Counter<long> _verified;
+    private readonly Counter<long> _differences;
+    private readonly Counter<long> _repaired;
     private readonly Histogram<double> _duration;
 
     public CdcMetrics(IMeterFactory meters)
@@ -21,6 +24,9 @@ internal sealed class CdcMetrics
         _batches = _meter.CreateCounter<long>("strangler.cdc.batches", "{batch}", "Batches committed.");
         _transactions = _meter.CreateCounter<long>("strangler.cdc.transactions", "{transaction}", "Source transactions applied.");
         _copied = _meter.CreateCounter<long>("strangler.cdc.copied_rows", "{row}", "Rows read by copies of tables.");
+        _verified = _meter.CreateCounter<long>("strangler.cdc.verify.rows", "{row}", "Rows compared between source and mirror.");
+        _differences = _meter.CreateCounter<long>("strangler.cdc.verify.differences", "{row}", "Rows found to differ between source and mirror.");
+        _repaired = _meter.CreateCounter<long>("strangler.cdc.verify.repaired_rows", "{row}", "Differing rows made right.");
         _duration = _meter.CreateHistogram<double>("strangler.cdc.batch.duration", "s", "Time from taking a batch to its commit.");
     }
 
@@ -34,6 +40,14 @@ internal sealed class CdcMetrics
     }
 
     public void Copied(string service, int rows) => _copied.Add(rows, Tag(service));
+
+    public void Verified(string service, long rows, long differences, long repaired)
+    {
+        var tag = Tag(service);
+        _verified.Add(rows, tag);
+        _differences.Add(differences, tag);
+        _repaired.Add(repaired, tag);
+    }
 
     /// <summary>Shows a service's lag whenever somebody looks; nothing while it is unknown.</summary>
     public void ObserveLag(string service, Func<double?> milliseconds) => _meter.CreateObservableGauge(

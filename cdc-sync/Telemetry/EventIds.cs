@@ -25,4 +25,9 @@ internal static class EventIds
     public const int CascadeParentUnmirrored = 3302;
     public const int SampleFailed = 3450;
     public const int NotifyFailed = 3401;
+    public const int VerifyStarted = 3500;
+    public const int VerifyDone = 3501;
+    public const int VerifyInterrupted = 3502;
+    public const int VerifyDifferences = 3550;
+    public const int VerifyFailed = 3551;
 }
