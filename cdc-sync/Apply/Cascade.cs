@@ -142,8 +142,7 @@ internal sealed class Cascade(MySqlConnection connection, MirrorSet mirrors, Sna
             throw new InvalidOperationException($"The foreign key {key.Name} cascades deeper than the server itself would.");
         }
 
-        // Rows that are being copied now were perhaps read before the server removed them.
-        windows.Invalidate(child.Name);
+        windows.InvalidateCopies(child.Name);
         if (mirrors.IsInCircle(child.Name))
         {
             Unsure.Add(child.Name);

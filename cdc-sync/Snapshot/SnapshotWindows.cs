@@ -6,9 +6,12 @@ namespace Strangler.CdcSync.Snapshot;
 /// One chunk being copied: the keys that the stream has touched since before the chunk was read. Rows with such a key are left to the
 /// stream, all others are as they are at the chunk's position.
 /// </summary>
-internal sealed class SnapshotWindow(string table, SourcePosition openedAt)
+internal sealed class SnapshotWindow(string table, SourcePosition openedAt, bool isComparison = false)
 {
     public string Table { get; } = table;
+
+    /// <summary>Rows are only compared, not written: what a cascade changed is told by its keys.</summary>
+    public bool IsComparison { get; } = isComparison;
 
     /// <summary>Everything up to here may already be applied, so the chunk must not be read from an older state.</summary>
     public SourcePosition OpenedAt { get; } = openedAt;
@@ -36,11 +39,11 @@ internal sealed class SnapshotWindows(SourcePosition start)
     private readonly List<SnapshotWindow> _open = [];
     private SourcePosition _processed = start;
 
-    public SnapshotWindow Open(string table)
+    public SnapshotWindow Open(string table, bool isComparison = false)
     {
         lock (_lock)
         {
-            var window = new SnapshotWindow(table, _processed);
+            var window = new SnapshotWindow(table, _processed, isComparison);
             _open.Add(window);
             return window;
         }
@@ -92,13 +95,18 @@ internal sealed class SnapshotWindows(SourcePosition start)
         }
     }
 
-    public void Invalidate(string table)
+    public void Invalidate(string table) => Invalidate(table, static _ => true);
+
+    /// <summary>A cascade went over the table: rows being copied were perhaps read before the server removed them. The rows that the mirror has are touched as well.</summary>
+    public void InvalidateCopies(string table) => Invalidate(table, static window => !window.IsComparison);
+
+    private void Invalidate(string table, Func<SnapshotWindow, bool> which)
     {
         lock (_lock)
         {
             foreach (var window in _open)
             {
-                window.IsInvalid |= window.Table == table;
+                window.IsInvalid |= window.Table == table && which(window);
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed class RowRecheck(TargetContext context, ChunkReader source, Chun
             return InFlight(keys);
         }
 
-        var window = windows.Open(table.Name.Name);
+        var window = windows.Open(table.Name.Name, isComparison: true);
         Chunk there;
         List<ColumnValue[]> here;
         try

@@ -17,7 +17,7 @@ internal sealed class RowSettler(
     private const int MostOpen = 2000;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(300);
 
     private readonly List<RowDifference> _ordered = [];
     private TableDefinition _table = null!;

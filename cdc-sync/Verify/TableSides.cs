@@ -51,6 +51,12 @@ internal sealed class TableSides
             return (null, $"the mirror has no column '{missing.Name}'");
         }
 
+        // A member's number and its text would not mean the same on both sides.
+        if (source.Columns.FirstOrDefault(column => column.DataType is "enum" or "set" && column.ColumnType != mirror.Column(column.Name)!.ColumnType) is { } members)
+        {
+            return (null, $"the mirror's column '{members.Name}' is {mirror.Column(members.Name)!.ColumnType}, and not {members.ColumnType}");
+        }
+
         var sameKind = isSourceMariaDb == target.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
         return (new TableSides(source, mirror, source.Key!.All(name => SortAlike(source.Column(name)!, mirror.Column(name)!, sameKind))), null);
     }
