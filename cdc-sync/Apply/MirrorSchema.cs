@@ -30,6 +30,10 @@ internal sealed class MirrorSchema(MySqlConnection connection, TargetFlavor flav
 {
     public static string Text(TableDefinition definition, bool isPart) => JsonSerializer.Serialize(StoredDefinition.Of(definition) with { IsPart = isPart }, DefinitionJson.Default.StoredDefinition);
 
+    /// <summary>The names of the columns in such a text.</summary>
+    public static IReadOnlyCollection<string> ColumnsOf(string text) =>
+        [.. JsonSerializer.Deserialize(text, DefinitionJson.Default.StoredDefinition)!.Columns.Select(column => column.Name)];
+
     public async Task<SchemaResult> BringAsync(TableDefinition wanted, bool isPart, string? known, CancellationToken cancellationToken)
     {
         var name = wanted.Name.Name;

@@ -108,7 +108,8 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
             ? old! with { State = CopyState.Missing, Reason = "dropped or renamed at the source", LastKey = null, Rows = 0 }
             : await BringAsync(subscription, definition, old, cancellationToken)
                 ?? old! with { State = CopyState.Stopped, Reason = "has neither a primary key nor a unique key without NULLs any more" };
-        if (old is not null && copy.State is CopyState.Streaming or CopyState.Copying && changes.Any(change => change.What == TableEvent.Replaced))
+        if (old is not null && copy.State is CopyState.Streaming or CopyState.Copying
+            && changes.Any(change => change.What == TableEvent.Replaced || !AreClear(change.Statement, old!, definition!)))
         {
             copy = Again(copy);
         }
@@ -141,6 +142,9 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
         Log.CopiedAgain(logger, table, reason);
         return Again(old) with { Generation = old.Generation + 1, Reason = $"copied again: {reason}" };
     }
+
+    private static bool AreClear(string statement, TableCopy old, TableDefinition now) => old.Definition is not null
+        && ColumnSteps.AreClear(statement, MirrorSchema.ColumnsOf(old.Definition), [.. now.Columns.Select(column => column.Name)]);
 
     private static TableCopy Again(TableCopy copy) => copy with { State = CopyState.Pending, Mode = CopyMode.Compare, LastKey = null, Rows = 0, Reason = null };
 

@@ -1,5 +1,6 @@
 using Strangler.Benchmarks;
 using Strangler.Benchmarks.Catalog;
+using Strangler.Benchmarks.Cdc;
 using Strangler.Benchmarks.Passthrough;
 
 using var stop = new CancellationTokenSource();
@@ -19,6 +20,7 @@ Dictionary<string, Func<BenchOptions, CancellationToken, Task<int>>> benches = n
 {
     ["passthrough"] = PassthroughBench.RunAsync,
     ["catalog"] = CatalogBench.RunAsync,
+    ["cdc"] = CdcBench.RunAsync,
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))

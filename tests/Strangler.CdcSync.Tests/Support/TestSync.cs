@@ -157,7 +157,11 @@ internal sealed class TestSync : IAsyncDisposable
         var found = await RowsAsync(Target, sql);
         var missing = expected.Except(found).Take(5);
         var extra = found.Except(expected).Take(5);
-        (string.Join("; ", missing) + " / " + string.Join("; ", extra)).Should().Be(" / ", "the mirror of {0} lacks nothing / has nothing of its own", table);
+        if (string.Join("; ", missing) + " / " + string.Join("; ", extra) is var difference and not " / ")
+        {
+            Assert.Fail($"The mirror of {table} lacks / has of its own: {difference}");
+        }
+
         found.Should().HaveCount(expected.Count, "the mirror of {0} has each row once", table);
     }
 
