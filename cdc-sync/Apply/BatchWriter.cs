@@ -213,6 +213,11 @@ internal sealed partial class BatchWriter(
             return ValueTask.CompletedTask;
         }
 
+        if (change.IsIncomplete)
+        {
+            _partial.Order(table, newKey!.Value);
+        }
+
         if (after is not null && oldKey is { } old && !old.Equals(newKey!.Value) && IsPartial(after))
         {
             return MoveAsync(pending, old, newKey.Value, before!, after, cancellationToken);

@@ -6,7 +6,7 @@ using Strangler.CdcSync.Catalog;
 namespace Strangler.CdcSync.Apply;
 
 /// <summary>What a target server can hold, and how a source's column is declared there.</summary>
-internal sealed class TargetFlavor(bool isMariaDb, IReadOnlySet<string> collations)
+internal sealed class TargetFlavor(bool isMariaDb, bool hasVectors, IReadOnlySet<string> collations)
 {
     public static async Task<TargetFlavor> ReadAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
@@ -21,7 +21,8 @@ internal sealed class TargetFlavor(bool isMariaDb, IReadOnlySet<string> collatio
                 .SelectMany(name => new[] { "utf8mb3_" + name, "utf8mb4_" + name }).ToList());
         }
 
-        return new TargetFlavor(isMariaDb, known);
+        var version = Version.TryParse(connection.ServerVersion.Split('-')[0], out var parsed) ? parsed : new Version(0, 0);
+        return new TargetFlavor(isMariaDb, version >= (isMariaDb ? new Version(11, 7) : new Version(9, 0)), known);
     }
 
     /// <summary>The column as the mirror declares it: its type, character set and NULL, no computed value, no auto-increment.</summary>
@@ -53,7 +54,7 @@ internal sealed class TargetFlavor(bool isMariaDb, IReadOnlySet<string> collatio
     private string Type(ColumnDefinition column) => column.DataType switch
     {
         "json" when isMariaDb => "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-        "vector" when isMariaDb && !collations.Contains("uca1400_ai_ci") => "longblob",
+        "vector" when !hasVectors => "longblob",
         "geomcollection" when isMariaDb => "geometrycollection",
         "geometrycollection" when !isMariaDb => "geomcollection",
         "inet4" when !isMariaDb => "varbinary(4)",

@@ -58,6 +58,9 @@ internal sealed class RowChange(TableShape shape, RowOperation operation, Column
 
     public ColumnValue[]? After { get; } = after;
 
+    /// <summary>A column was changed whose value after is not known: it is absent, and not because it stayed as it was. Only reading the row tells.</summary>
+    public bool IsIncomplete { get; init; }
+
     /// <summary>False when the session had switched foreign keys off: then the server carried out no cascade.</summary>
     public bool ForeignKeyChecks { get; } = foreignKeyChecks;
 }

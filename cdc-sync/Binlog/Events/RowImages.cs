@@ -19,8 +19,9 @@ internal static class RowImages
         {
             var start = reader.Offset;
             var first = ReadRow(ref reader, map.Columns, firstPresent);
+            var isIncomplete = false;
             var second = !rows.IsUpdate ? null
-                : rows.IsPartial ? ReadPartialRow(ref reader, map.Columns, secondPresent, first)
+                : rows.IsPartial ? ReadPartialRow(ref reader, map.Columns, secondPresent, first, out isIncomplete)
                 : ReadRow(ref reader, map.Columns, secondPresent);
             if (reader.Offset == start)
             {
@@ -28,7 +29,7 @@ internal static class RowImages
             }
 
             changes.Add(rows.IsWrite ? new RowChange(shape, RowOperation.Insert, null, first, checks)
-                : rows.IsUpdate ? new RowChange(shape, RowOperation.Update, first, second, checks)
+                : rows.IsUpdate ? new RowChange(shape, RowOperation.Update, first, second, checks) { IsIncomplete = isIncomplete }
                 : new RowChange(shape, RowOperation.Delete, first, null, checks));
         }
     }
@@ -93,8 +94,9 @@ internal static class RowImages
         return values;
     }
 
-    private static ColumnValue[] ReadPartialRow(ref ByteReader reader, BinlogColumn[] columns, ReadOnlySpan<byte> present, ColumnValue[] before)
+    private static ColumnValue[] ReadPartialRow(ref ByteReader reader, BinlogColumn[] columns, ReadOnlySpan<byte> present, ColumnValue[] before, out bool isIncomplete)
     {
+        isIncomplete = false;
         var partial = PartialBits(ref reader, columns);
         var nulls = reader.Take((CountPresent(present, columns.Length) + 7) / 8);
         var values = new ColumnValue[columns.Length];
@@ -107,6 +109,7 @@ internal static class RowImages
                 values[i] = IsSet(nulls, bit++) ? ColumnValue.Null
                     : isPartial ? JsonDifference.Apply(ValueReader.Blob(ref reader, columns[i]), before[i])
                     : ValueReader.Read(ref reader, columns[i]);
+                isIncomplete |= values[i].IsAbsent;
             }
         }
 

@@ -150,8 +150,8 @@ internal sealed class TestSync : IAsyncDisposable
     /// <summary>Both sides' rows of a table are the same, column by column, byte by byte.</summary>
     public async Task ShouldMirrorAsync(string table)
     {
-        var columns = await RowsAsync(Source, $"SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}' ORDER BY ORDINAL_POSITION");
-        var values = string.Join(", ", columns.Select(column => $"IF(`{column}` IS NULL, NULL, HEX(CONCAT(`{column}`)))"));
+        var columns = await RowsAsync(Source, $"SELECT IF(DATA_TYPE = 'vector', CONCAT('HEX(`', COLUMN_NAME, '`)'), CONCAT('IF(`', COLUMN_NAME, '` IS NULL, NULL, HEX(CONCAT(`', COLUMN_NAME, '`)))')) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}' ORDER BY ORDINAL_POSITION");
+        var values = string.Join(", ", columns);
         var sql = $"SELECT {values} FROM `{table}`";
         var expected = await RowsAsync(Source, sql);
         var found = await RowsAsync(Target, sql);
