@@ -30,7 +30,8 @@ internal sealed class TestSync : IAsyncDisposable
 
     public string SubscriptionFile => _subscriptionFile;
 
-    public string Source { get; }
+    /// <summary>The source's connection string; another server may take its place while nothing runs.</summary>
+    public string Source { get; set; }
 
     public string SourceDatabase { get; }
 
