@@ -20,7 +20,7 @@ internal static class CatalogReader
         var columns = await connection.QueryAsync<ColumnRow>(new CommandDefinition(
             """
             SELECT TABLE_NAME AS TableName, COLUMN_NAME AS Name, DATA_TYPE AS DataType, COLUMN_TYPE AS ColumnType, CHARACTER_SET_NAME AS CharacterSet,
-                   COLLATION_NAME AS Collation, IS_NULLABLE AS IsNullable, COLUMN_DEFAULT AS ColumnDefault, EXTRA AS Extra
+                   COLLATION_NAME AS Collation, IS_NULLABLE AS IsNullable, COLUMN_DEFAULT AS ColumnDefault, EXTRA AS Extra, COLUMN_COMMENT AS Comment
             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = @database AND TABLE_NAME IN @names ORDER BY TABLE_NAME, ORDINAL_POSITION
             """, parameters, cancellationToken: cancellationToken));
         var indexes = await connection.QueryAsync<IndexRow>(new CommandDefinition(
@@ -29,8 +29,30 @@ internal static class CatalogReader
             FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = @database AND TABLE_NAME IN @names ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX
             """, parameters, cancellationToken: cancellationToken));
         var byTable = indexes.ToLookup(index => index.TableName);
+        var collations = (await connection.QueryAsync<(string Table, string? Collation)>(new CommandDefinition(
+            "SELECT TABLE_NAME, TABLE_COLLATION FROM information_schema.TABLES WHERE TABLE_SCHEMA = @database AND TABLE_NAME IN @names",
+            parameters, cancellationToken: cancellationToken))).ToDictionary(row => row.Table, row => row.Collation);
+        var checks = isMariaDb ? await JsonChecksAsync(connection, database, cancellationToken) : EmptyLookup;
         return [.. columns.GroupBy(column => column.TableName).Select(table =>
-            Table(new TableName(database, table.Key), [.. table.Select(column => Column(column, isMariaDb))], [.. byTable[table.Key]]))];
+            Table(new TableName(database, table.Key), [.. table.Select(column => Column(column, isMariaDb))], [.. byTable[table.Key]]) with
+            {
+                AutoIncrement = table.FirstOrDefault(column => column.Extra.Contains("auto_increment", StringComparison.OrdinalIgnoreCase))?.Name,
+                CharacterSet = collations.GetValueOrDefault(table.Key)?.Split('_')[0],
+                Comments = table.Where(column => column.Comment.Length > 0).ToDictionary(column => column.Name, column => column.Comment, StringComparer.OrdinalIgnoreCase),
+                JsonColumns = [.. checks[table.Key]],
+            })];
+    }
+
+    private static ILookup<string, string> EmptyLookup { get; } = Array.Empty<(string Table, string Column)>().ToLookup(row => row.Table, row => row.Column);
+
+    private static async Task<ILookup<string, string>> JsonChecksAsync(MySqlConnection connection, string database, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<(string Table, string Column)>(new CommandDefinition(
+            """
+            SELECT TABLE_NAME, CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS
+            WHERE CONSTRAINT_SCHEMA = @database AND LEVEL = 'Column' AND CHECK_CLAUSE LIKE 'json\_valid(%'
+            """, new { database }, cancellationToken: cancellationToken));
+        return rows.ToLookup(row => row.Table, row => row.Column);
     }
 
     public static async Task<List<ForeignKey>> ForeignKeysAsync(MySqlConnection connection, string database, CancellationToken cancellationToken)
@@ -122,6 +144,8 @@ internal static class CatalogReader
         public string? ColumnDefault { get; init; }
 
         public string Extra { get; init; } = "";
+
+        public string Comment { get; init; } = "";
     }
 
     private sealed record IndexRow

@@ -24,5 +24,17 @@ internal sealed record IndexDefinition(string Name, string Kind, IReadOnlyList<(
 internal sealed record TableDefinition(
     TableName Name, IReadOnlyList<ColumnDefinition> Columns, IReadOnlyList<string>? Key, IReadOnlyList<IndexDefinition> Indexes)
 {
+    /// <summary>The column that counts by itself; null for none.</summary>
+    public string? AutoIncrement { get; init; }
+
+    /// <summary>The character set of columns that name none.</summary>
+    public string? CharacterSet { get; init; }
+
+    /// <summary>MariaDB: text columns that a check keeps to JSON, as its JSON type does.</summary>
+    public IReadOnlyCollection<string> JsonColumns { get; init; } = [];
+
+    /// <summary>What the columns' owners wrote beside them, by name; columns without a comment are not there.</summary>
+    public IReadOnlyDictionary<string, string> Comments { get; init; } = new Dictionary<string, string>();
+
     public ColumnDefinition? Column(string name) => Columns.FirstOrDefault(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase));
 }
