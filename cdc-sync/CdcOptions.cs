@@ -15,8 +15,8 @@ internal sealed class CdcOptions
     [Required]
     public string SourceDatabase { get; set; } = "";
 
-    /// <summary>The services that have a mirror.</summary>
-    [Required, MinLength(1), ValidateEnumeratedItems]
+    /// <summary>The services that have a mirror; there may be none where only a relay runs.</summary>
+    [Required, ValidateEnumeratedItems]
     public List<TargetOptions> Targets { get; set; } = [];
 
     /// <summary>The replica id under which the log is read, and the next ones for further targets; zero chooses one at random.</summary>

@@ -118,7 +118,7 @@ internal sealed partial class BinlogChangeSource(
     }
 
     // The same number also says that another replica of the same id pushed this one off, which passes.
-    private static bool IsLost(ServerException fault) => fault.Number == ServerException.MasterFatalErrorReadingBinlog
+    public static bool IsLost(ServerException fault) => fault.Number == ServerException.MasterFatalErrorReadingBinlog
         && !fault.Message.Contains("same server", StringComparison.OrdinalIgnoreCase);
 
     private async Task<SourceLostException> LostAsync(SourcePosition from, ServerException fault, CancellationToken cancellationToken)

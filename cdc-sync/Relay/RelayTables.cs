@@ -7,14 +7,14 @@ using Strangler.CdcSync.Changes;
 namespace Strangler.CdcSync.Relay;
 
 /// <summary>Which tables are published, and in which form their rows are; a form is made once for each table map.</summary>
-internal sealed class RelayTables(RelayOptions options, ITableCatalog catalog, EnvelopeSchema envelope)
+internal sealed class RelayTables(RelayOptions options, string database, ITableCatalog catalog, EnvelopeSchema envelope)
 {
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<TableMapEvent, (RelayTable Table, TableDefinition? Definition)> _forms = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<TableName, RelayTable> _latest = [];
     private readonly Dictionary<TableName, bool> _included = [];
-    private readonly Regex[] _include = Patterns(options.IncludeTables);
+    private readonly Regex[] _include = Patterns(options.IncludeTables.Count > 0 ? options.IncludeTables : [Regex.Escape(database) + @"\..*"]);
     private readonly Regex[] _exclude = Patterns(options.ExcludeTables);
 
     public bool IsIncluded(TableName table)
@@ -43,9 +43,8 @@ internal sealed class RelayTables(RelayOptions options, ITableCatalog catalog, E
         return table;
     }
 
-    /// <summary>A table of which perhaps no row was seen yet: enough to name its topic.</summary>
-    public RelayTable? OfCatalog(TableName name) =>
-        _latest.GetValueOrDefault(name) ?? (catalog.Find(name) is null ? null : new RelayTable(options, new TableMapEvent(0, name, [], false, false), null, null, envelope));
+    /// <summary>A table of which perhaps no row was seen yet, as the catalogue describes it.</summary>
+    public RelayTable? OfCatalog(TableName name) => _latest.GetValueOrDefault(name) ?? (catalog.Find(name) is { } definition ? Of(CatalogColumns.Map(definition)) : null);
 
     // The key that the log names is the one of the row's own time.
     private static int[]? Key(TableMapEvent map, TableDefinition? definition) =>

@@ -44,7 +44,7 @@ internal sealed class RelayTranslator
         _connector = _isMariaDb ? "mariadb" : "mysql";
         _time = time;
         _shapes = new TableShapes(catalog);
-        _tables = new RelayTables(options, catalog, new EnvelopeSchema(_connector));
+        _tables = new RelayTables(options, database, catalog, new EnvelopeSchema(_connector));
         _transaction = new TransactionBlock(options);
         _schemaChanges = new SchemaChanges(options, catalog, _connector, time);
         File = from.File;
@@ -52,6 +52,11 @@ internal sealed class RelayTranslator
 
     /// <summary>The log file of the last event.</summary>
     public string File { get; private set; }
+
+    /// <summary>Whether the event is a statement after which the catalogue must be loaded again, before the event is taken.</summary>
+    public bool ChangesCatalog(ReadOnlyMemory<byte> data) =>
+        EventHeader.Parse(data.Span).Type is EventType.Query or EventType.MariaDbQueryCompressed
+        && _decoder.Decode(data).Event is QueryEvent query && DdlStatement.Read(query.Database, query.Sql, IsInDatabase).Count > 0;
 
     /// <summary>Takes the next event and appends its messages; true when a transaction is complete with it.</summary>
     public bool Accept(ReadOnlyMemory<byte> data, List<RelayMessage> output)

@@ -21,42 +21,51 @@ internal sealed class SchemaChanges(RelayOptions options, ITableCatalog catalog,
 
     public void Add(QueryEvent query, SourceInfo info, Func<TableName, bool> isWanted, List<RelayMessage> output)
     {
-        var changes = DdlStatement.Read(query.Database, query.Sql, isWanted)
-            .OfType<TableChange>().Where(change => change.What is TableEvent.DefinitionChanged or TableEvent.Replaced).Select(change => change.Table).Distinct().ToList();
-        if (changes.Count == 0)
+        var read = DdlStatement.Read(query.Database, query.Sql, isWanted);
+        foreach (var renamed in read.OfType<TablesRenamed>())
+        {
+            AddRenames(renamed, query, info, output);
+        }
+
+        var tables = read.OfType<TableChange>().Where(change => change.What is TableEvent.DefinitionChanged or TableEvent.Replaced).Select(change => change.Table).Distinct().ToList();
+        if (tables.Count == 0)
         {
             return;
         }
 
-        var source = info with { Database = changes[0].Database };
         var words = SqlTokens.Read(query.Sql);
-        switch (words[0].Text.ToUpperInvariant())
+        if (Is(words[0], "DROP"))
         {
-            case "RENAME":
-                var renames = Renames(words, query.Database).ToList();
-                foreach (var (from, to) in renames)
-                {
-                    output.Add(Message(source with { Table = string.Join(',', renames.Select(rename => rename.To.Name).Distinct()) }, $"RENAME TABLE {from.Name} TO {to.Name}", [("ALTER", to)], isAltered: true));
-                }
-
-                break;
-            case "DROP":
-                var guard = words.Exists(word => !word.IsQuoted && word.Text.Equals("EXISTS", StringComparison.OrdinalIgnoreCase)) ? "IF EXISTS " : "";
-                foreach (var table in changes)
-                {
-                    output.Add(Message(source with { Table = table.Name }, $"DROP TABLE {guard}`{table.Database}`.`{table.Name}`", [("DROP", table)], isAltered: false));
-                }
-
-                break;
-            case var verb:
-                // A table renamed by ALTER stands last, and is the one that is there.
-                output.Add(Message(source with { Table = changes[^1].Name }, query.Sql, [(verb == "CREATE" && words.Count > 1 && words[1].Text.Equals("TABLE", StringComparison.OrdinalIgnoreCase) ? "CREATE" : "ALTER", changes[^1])], isAltered: true));
-                break;
+            var guard = words.Exists(word => Is(word, "EXISTS")) ? "IF EXISTS " : "";
+            foreach (var table in tables)
+            {
+                output.Add(Message(info, [table], $"DROP TABLE {guard}`{table.Database}`.`{table.Name}`", "DROP", table));
+            }
+        }
+        else
+        {
+            output.Add(Message(info, [tables[^1]], query.Sql, Is(words[0], "CREATE") && words.Count > 1 && Is(words[1], "TABLE") ? "CREATE" : "ALTER", tables[^1]));
         }
     }
 
-    private RelayMessage Message(SourceInfo source, string ddl, IReadOnlyList<(string Type, TableName Table)> changes, bool isAltered)
+    private void AddRenames(TablesRenamed renamed, QueryEvent query, SourceInfo info, List<RelayMessage> output)
     {
+        var targets = renamed.Steps.Select(step => step.To).Distinct().ToList();
+        var isAlter = SqlTokens.Read(query.Sql) is [var first, ..] && Is(first, "ALTER");
+        foreach (var step in renamed.Steps)
+        {
+            output.Add(isAlter
+                ? Message(info, [step.To], query.Sql, "ALTER", step.To)
+                : Message(info, targets, $"RENAME TABLE {step.From.Name} TO {step.To.Name}", "ALTER", step.To));
+        }
+    }
+
+    private static bool Is(SqlToken word, string text) => !word.IsQuoted && word.Text.Equals(text, StringComparison.OrdinalIgnoreCase);
+
+    private RelayMessage Message(SourceInfo info, IReadOnlyList<TableName> named, string ddl, string type, TableName table)
+    {
+        var source = info with { Database = table.Database, Table = string.Join(',', named.Select(name => name.Name)) };
+        var definition = type == "DROP" ? null : catalog.Find(table);
         var key = RelayTable.Message(_keySchema, writer =>
         {
             writer.WriteStartObject();
@@ -72,12 +81,9 @@ internal sealed class SchemaChanges(RelayOptions options, ITableCatalog catalog,
             writer.WriteNull("schemaName");
             writer.WriteString("ddl", ddl);
             writer.WriteStartArray("tableChanges");
-            foreach (var (type, table) in changes)
+            if (type == "DROP" || definition is not null)
             {
-                if (!isAltered || catalog.Find(table) is not null)
-                {
-                    WriteChange(writer, type, table, isAltered ? catalog.Find(table) : null);
-                }
+                WriteChange(writer, type, table, definition);
             }
 
             writer.WriteEndArray();
@@ -118,30 +124,5 @@ internal sealed class SchemaChanges(RelayOptions options, ITableCatalog catalog,
         }
 
         writer.WriteEndObject();
-    }
-
-    private static IEnumerable<(TableName From, TableName To)> Renames(List<SqlToken> words, string database)
-    {
-        var names = new List<TableName>();
-        for (var i = 2; i < words.Count; i++)
-        {
-            var text = words[i].Text;
-            if (text is "," || (!words[i].IsQuoted && (text.Equals("TO", StringComparison.OrdinalIgnoreCase) || text.Equals("IF", StringComparison.OrdinalIgnoreCase) || text.Equals("EXISTS", StringComparison.OrdinalIgnoreCase))))
-            {
-                continue;
-            }
-
-            if (i + 2 < words.Count && words[i + 1].Text == ".")
-            {
-                names.Add(new TableName(text, words[i + 2].Text));
-                i += 2;
-            }
-            else
-            {
-                names.Add(new TableName(database, text));
-            }
-        }
-
-        return names.Chunk(2).Where(pair => pair.Length == 2).Select(pair => (pair[0], pair[1]));
     }
 }

@@ -30,4 +30,7 @@ internal static class EventIds
     public const int VerifyInterrupted = 3502;
     public const int VerifyDifferences = 3550;
     public const int VerifyFailed = 3551;
+    public const int RelayStarted = 3900;
+    public const int RelayRestarting = 3950;
+    public const int RelayStopped = 3951;
 }
