@@ -11,7 +11,12 @@ internal sealed class RelayCatalog(string connectionString, string database) : I
 {
     private FrozenDictionary<string, TableDefinition> _tables = FrozenDictionary<string, TableDefinition>.Empty;
 
-    public IEnumerable<TableDefinition> Tables => Volatile.Read(ref _tables).Values;
+    public IEnumerable<TableDefinition> Definitions => Volatile.Read(ref _tables).Values;
+
+    public IEnumerable<TableName> Tables => Definitions.Select(table => table.Name);
+
+    // A table whose columns the log does not name and the catalogue does not fit stops the relay, so nothing is gained by knowing when it was read.
+    public SourcePosition? ReadBefore => null;
 
     public TableDefinition? Find(TableName table) => table.Database == database ? Volatile.Read(ref _tables).GetValueOrDefault(table.Name) : null;
 

@@ -28,7 +28,7 @@ internal sealed class RelaySnapshot(MySqlConnectionStringBuilder settings, Relay
         await connection.ExecuteAsync($"USE {SqlLiteral.Name(database)}", cancellationToken);
         var position = await BeginAsync(connection, cancellationToken);
         var tables = new RelayTables(options, database, catalog, new EnvelopeSchema(connection.IsMariaDb ? "mariadb" : "mysql"));
-        var included = catalog.Tables.Where(table => tables.IsIncluded(table.Name)).OrderBy(table => table.Name.Name, StringComparer.Ordinal).ToList();
+        var included = catalog.Definitions.Where(table => tables.IsIncluded(table.Name)).OrderBy(table => table.Name.Name, StringComparer.Ordinal).ToList();
         var writer = new SnapshotMessages(options, connection.IsMariaDb ? "mariadb" : "mysql", position, time);
         foreach (var table in included)
         {
@@ -88,7 +88,7 @@ internal sealed class RelaySnapshot(MySqlConnectionStringBuilder settings, Relay
             }
 
             var rows = new List<ColumnValue[]>();
-            await connection.QueryAsync(System.Text.Encoding.UTF8.GetBytes(sql.ToString()), (ref TextRow row) => rows.Add(RowTextReader.Read(ref row, table.Columns)), cancellationToken);
+            await connection.QueryAsync(System.Text.Encoding.UTF8.GetBytes(sql.ToString()), (ref TextRow row) => rows.Add(WithoutZeroTimestamps(RowTextReader.Read(ref row, table.Columns), table)), cancellationToken);
             await take(writer.Of(form, rows), cancellationToken);
             if (key is null || rows.Count < ChunkRows)
             {
@@ -98,5 +98,19 @@ internal sealed class RelaySnapshot(MySqlConnectionStringBuilder settings, Relay
 
             after = [.. indexes!.Select(index => rows[^1][index])];
         }
+    }
+
+    // Where Debezium reads tables a zero TIMESTAMP is null, and the zeroth second where it reads the log.
+    private static ColumnValue[] WithoutZeroTimestamps(ColumnValue[] row, TableDefinition table)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (table.Columns[i] is { DataType: "timestamp", IsNullable: true } && row[i].Kind == ValueKind.Text && row[i].Text.StartsWith("0000-", StringComparison.Ordinal))
+            {
+                row[i] = ColumnValue.Null;
+            }
+        }
+
+        return row;
     }
 }

@@ -183,7 +183,7 @@ internal sealed class RelayTranslator
             return;
         }
 
-        var (completed, shape) = _shapes.Of(map) ?? throw new InvalidDataException(
+        var (completed, shape, _) = _shapes.Of(map) ?? throw new InvalidDataException(
             $"The log does not name the columns of {map.Table} and the catalogue's are others by now: set binlog_row_metadata=FULL on the source.");
         var table = _tables.Of(completed);
         _lastAt = At(header);

@@ -5,6 +5,7 @@ using MySqlConnector;
 using Strangler.CdcSync.Binlog;
 using Strangler.CdcSync.Binlog.Events;
 using Strangler.CdcSync.Binlog.Protocol;
+using Strangler.CdcSync.Binlog.Spooling;
 using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Telemetry;
@@ -124,14 +125,20 @@ internal sealed partial class RelayWorker : BackgroundService
             cancellationToken);
     }
 
-    private async Task FollowAsync(MySqlConnectionStringBuilder settings, RelayCatalog catalog, RelayPublisher publisher, SourcePosition from, CancellationToken cancellationToken)
+    private async Task FollowAsync(MySqlConnectionStringBuilder settings, RelayCatalog catalog, RelayPublisher publisher, SourcePosition position, CancellationToken cancellationToken)
     {
-        await using var stream = await LogStream.OpenAsync(settings, from, _serverId, TimeSpan.FromSeconds(_cdc.HeartbeatSeconds), _time, cancellationToken);
-        var assembler = new TransactionAssembler(from, static _ => false, catalog, new EventDecoder(stream.HasChecksums), stream.IsMariaDb);
-        var translator = new RelayTranslator(_options, _cdc.SourceDatabase, catalog, from, new EventDecoder(stream.HasChecksums), _time);
+        // Rows of distributed transactions that are still open are read again, and what was published since is passed over.
+        var start = position.Prepared?.MinBy(place => (place.File, place.Offset)) is { } place ? position with { File = place.File, Offset = place.Offset, Prepared = null } : position;
+        await using var stream = await LogStream.OpenAsync(
+            settings, start == position ? position : start with { Gtid = null }, _serverId, TimeSpan.FromSeconds(_cdc.HeartbeatSeconds), _time, cancellationToken);
+        using var prepared = new PreparedTransactions();
+        var assembler = new TransactionAssembler(
+            start, static _ => false, catalog, new EventDecoder(stream.HasChecksums), stream.IsMariaDb, new SpoolFolder(Path.GetTempPath(), long.MaxValue), prepared, null);
+        var translator = new RelayTranslator(_options, _cdc.SourceDatabase, catalog, start, new EventDecoder(stream.HasChecksums), _time);
+        var isPublished = start != position;
         var output = new List<RelayMessage>();
         var (pending, heartbeatAt) = (0, _time.GetTimestamp());
-        var committed = from;
+        var committed = position;
         var read = stream.ReadAsync(cancellationToken).AsTask();
         while (true)
         {
@@ -142,6 +149,11 @@ internal sealed partial class RelayWorker : BackgroundService
             }
 
             translator.Accept(data, output);
+            if (isPublished)
+            {
+                output.Clear();
+            }
+
             foreach (var message in output)
             {
                 publisher.Add(message, cancellationToken);
@@ -150,7 +162,14 @@ internal sealed partial class RelayWorker : BackgroundService
             pending += output.Count;
             output.Clear();
             using var transaction = assembler.Accept(data);
-            from = transaction?.Position ?? from;
+            if (isPublished)
+            {
+                isPublished = transaction is null || !transaction.Position.HasReached(position);
+                read = stream.ReadAsync(cancellationToken).AsTask();
+                continue;
+            }
+
+            position = transaction?.Position ?? position;
             if (transaction is not null && _options.HeartbeatSeconds > 0 && _time.GetElapsedTime(heartbeatAt).TotalSeconds >= _options.HeartbeatSeconds)
             {
                 heartbeatAt = _time.GetTimestamp();
@@ -162,9 +181,9 @@ internal sealed partial class RelayWorker : BackgroundService
             read = stream.ReadAsync(cancellationToken).AsTask();
             if (transaction is not null && pending > 0 && (!read.IsCompleted || pending >= MaximumMessages))
             {
-                await publisher.CommitAsync(from, cancellationToken);
+                await publisher.CommitAsync(position, cancellationToken);
                 pending = 0;
-                committed = from;
+                committed = position;
             }
 
             Reached(publisher, committed);

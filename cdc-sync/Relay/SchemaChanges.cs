@@ -28,7 +28,8 @@ internal sealed class SchemaChanges(RelayOptions options, ITableCatalog catalog,
         }
 
         var tables = read.OfType<TableChange>().Where(change => change.What is TableEvent.DefinitionChanged or TableEvent.Replaced).Select(change => change.Table).Distinct().ToList();
-        if (tables.Count == 0)
+        // A table that is altered and renamed is told once, under its new name.
+        if (tables.Count == 0 || read.Exists(change => change is TablesRenamed))
         {
             return;
         }

@@ -55,8 +55,8 @@ internal sealed class ColumnEncodings(RelayOptions options)
             ColumnType.LongLong when column.Unsigned && options.BigintUnsignedHandlingMode == UnsignedBigIntHandling.Precise => new(
                 name, Default(Decimals.Schema(isOptional, 0, null), described), static (writer, value) => Decimals.Write(writer, Unsigned(value).ToString(CultureInfo.InvariantCulture))),
             ColumnType.LongLong => new(name, Default(new ConnectSchema("int64", isOptional), described), static (writer, value) => writer.WriteNumberValue(value.Int64)),
-            ColumnType.Float => new(name, Default(new ConnectSchema("float", isOptional), described), static (writer, value) => writer.WriteNumberValue((float)value.Double)),
-            ColumnType.Double => new(name, Default(new ConnectSchema("double", isOptional), described), static (writer, value) => writer.WriteNumberValue(value.Double)),
+            ColumnType.Float => new(name, Default(new ConnectSchema("float", isOptional), described), static (writer, value) => WriteReal(writer, ((float)value.Double).ToString("R", CultureInfo.InvariantCulture))),
+            ColumnType.Double => new(name, Default(new ConnectSchema("double", isOptional), described), static (writer, value) => WriteReal(writer, value.Double.ToString("R", CultureInfo.InvariantCulture))),
             ColumnType.NewDecimal => Decimal(name, isOptional, column, described),
             ColumnType.Bit => Bits(name, isOptional, (column.Metadata >> 8) * 8 + (column.Metadata & 0xFF), described),
             ColumnType.Year => new(name, Default(ConnectSchema.Semantic("int32", isOptional, "io.debezium.time.Year"), described), static (writer, value) => writer.WriteNumberValue(value.Int64 == 0 ? YearZero : value.Int64)),
@@ -84,7 +84,7 @@ internal sealed class ColumnEncodings(RelayOptions options)
         {
             DecimalHandling.String => new(name, Default(new ConnectSchema("string", isOptional), described), static (writer, value) => writer.WriteStringValue(value.Text)),
             DecimalHandling.Double => new(name, Default(new ConnectSchema("double", isOptional), described), static (writer, value) =>
-                writer.WriteNumberValue(double.Parse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture))),
+                WriteReal(writer, double.Parse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture))),
             _ => new(name, Default(Decimals.Schema(isOptional, scale, precision), described), static (writer, value) => Decimals.Write(writer, value.Text)),
         };
     }
@@ -158,6 +158,10 @@ internal sealed class ColumnEncodings(RelayOptions options)
 
             writer.WriteEndArray();
         });
+
+    // With a point always, so that a reader without the schema sees that it is no integer.
+    private static void WriteReal(Utf8JsonWriter writer, string number) =>
+        writer.WriteRawValue(number.AsSpan().IndexOfAny('.', 'E') < 0 ? number + ".0" : number, skipInputValidation: true);
 
     private static byte[] Bytes(in ColumnValue value) => value.Kind == ValueKind.Bytes ? value.Bytes : System.Text.Encoding.Latin1.GetBytes(value.Text);
 }
