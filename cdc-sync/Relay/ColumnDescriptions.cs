@@ -23,8 +23,8 @@ internal static class ColumnDescriptions
     public static string? Default(ColumnEncoding encoding, BinlogColumn column, ColumnDefinition definition)
     {
         // What the clock fills in has no constant value; Debezium names the beginning of its count.
-        var literal = definition.HasExpressionDefault && definition.DataType is "timestamp" or "datetime" ? "1970-01-01 00:00:00" : definition.Default;
-        if (literal is null || definition.IsNullable && literal == "NULL")
+        var literal = definition is { HasExpressionDefault: true, IsNullable: false, DataType: "timestamp" or "datetime" } ? "1970-01-01 00:00:00" : definition.Default;
+        if (literal is null or "NULL" || (definition.IsNullable && literal.StartsWith("'0000-", StringComparison.Ordinal)))
         {
             return null;
         }
