@@ -27,6 +27,19 @@ public static class FreePort
         }
     }
 
+    /// <summary>A port whose next one is free as well and is given with it.</summary>
+    public static int NextPair()
+    {
+        while (true)
+        {
+            var port = Next();
+            if (port + 1 < Highest && IsFree(port + 1) && Given.TryAdd(port + 1, true))
+            {
+                return port;
+            }
+        }
+    }
+
     private static bool IsFree(int port)
     {
         try
