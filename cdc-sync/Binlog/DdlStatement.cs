@@ -10,9 +10,19 @@ internal static class DdlStatement
 {
     private static readonly HashSet<string> Dml = new(["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "WITH", "CALL"], StringComparer.OrdinalIgnoreCase);
 
-    public static List<Change> Read(string defaultDatabase, string sql, Func<TableName, bool> isWanted)
+    /// <param name="defaultDatabase">Where names without a database are looked for.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="isWanted">Whose changes matter.</param>
+    /// <param name="known">All tables that matter, for statements that name none.</param>
+    public static List<Change> Read(string defaultDatabase, string sql, Func<TableName, bool> isWanted, IEnumerable<TableName>? known = null)
     {
         var tokens = SqlTokens.Read(sql);
+        if (tokens.Count > 2 && tokens[0].Text.Equals("SET", StringComparison.OrdinalIgnoreCase) && tokens[1].Text.Equals("STATEMENT", StringComparison.OrdinalIgnoreCase))
+        {
+            // MariaDB: SET STATEMENT variable = value FOR statement.
+            tokens.RemoveRange(0, tokens.FindIndex(token => !token.IsQuoted && token.Text.Equals("FOR", StringComparison.OrdinalIgnoreCase)) + 1);
+        }
+
         var changes = new List<Change>();
         if (tokens.Count == 0)
         {
@@ -28,6 +38,10 @@ internal static class DdlStatement
 
         switch (reader.Word())
         {
+            case "SELECT" or "DO" when !tokens.Exists(token => token.Text.ToUpperInvariant() is "NEXT" or "NEXTVAL" or "SETVAL"):
+                // Logged at all because a function that it calls changes rows; which, only the function knows.
+                changes.AddRange((known ?? []).Select(table => new TableChange(table, TableEvent.ChangedByStatement, sql)));
+                break;
             case "TRUNCATE":
                 reader.Optional("TABLE");
                 Add(reader.Table(), TableEvent.Truncated);
@@ -37,6 +51,15 @@ internal static class DdlStatement
                 break;
             case "ALTER":
                 ReadAlter(reader, Add, Rename);
+                break;
+            case "DROP" when reader.Optional("DATABASE") || reader.Optional("SCHEMA"):
+                reader.IfExists();
+                var database = reader.Word(asWritten: true);
+                foreach (var table in (known ?? []).Where(table => table.Database == database))
+                {
+                    Add(table, TableEvent.Replaced);
+                }
+
                 break;
             case "DROP":
                 ReadDrop(reader, Add);
@@ -131,6 +154,16 @@ internal static class DdlStatement
         if (reader.MoveTo("PARTITION"))
         {
             add(table, TableEvent.Replaced);
+            if (reader.MoveTo("WITH") && reader.Optional("TABLE"))
+            {
+                add(reader.Table(), TableEvent.Replaced);
+            }
+        }
+
+        reader.Rewind();
+        if (reader.MoveTo("TABLESPACE") && (reader.IsPrevious("IMPORT") || reader.IsPrevious("DISCARD")))
+        {
+            add(table, TableEvent.Replaced);
         }
     }
 
@@ -168,7 +201,12 @@ internal static class DdlStatement
     {
         private int _next;
 
-        public string Word() => _next < tokens.Count ? tokens[_next++].Text.ToUpperInvariant() : "";
+        public string Word(bool asWritten = false) => _next >= tokens.Count ? ""
+            : asWritten ? tokens[_next++].Text
+            : tokens[_next++].Text.ToUpperInvariant();
+
+        /// <summary>Whether a word stands before the one just passed.</summary>
+        public bool IsPrevious(string word) => _next >= 2 && tokens[_next - 2].Text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
         public void Rewind() => _next = 0;
 
@@ -202,8 +240,17 @@ internal static class DdlStatement
 
         public bool MoveTo(string word)
         {
-            Until(word);
-            return _next < tokens.Count;
+            while (_next < tokens.Count)
+            {
+                if (Optional(word))
+                {
+                    return true;
+                }
+
+                _next++;
+            }
+
+            return false;
         }
 
         public TableName? Table()

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Strangler.CdcSync.Binlog;
 
-/// <summary>A word, a quoted name or a sign of a statement. String literals are left out: they name no table.</summary>
+/// <summary>
+/// A word, a quoted name or a sign of a statement. String literals are left out, as they name no table; but not those in double quotes,
+/// which are names in some sessions.
+/// </summary>
 internal readonly record struct SqlToken(string Text, bool IsQuoted);
 
 /// <summary>Splits a statement, without comments and string literals; the text of executable comments is part of it.</summary>
@@ -33,7 +36,13 @@ internal static class SqlTokens
             }
             else if (character is '\'' or '"')
             {
-                at = SkipString(sql, at);
+                var after = SkipString(sql, at);
+                if (character == '"' && after - at > 2)
+                {
+                    tokens.Add(new SqlToken(sql[(at + 1)..(after - 1)], true));
+                }
+
+                at = after;
             }
             else if (character == '`')
             {

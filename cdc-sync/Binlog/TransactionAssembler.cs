@@ -200,9 +200,17 @@ internal sealed class TransactionAssembler : IDisposable
             return AcceptXa(header, sql.ToString());
         }
 
-        foreach (var change in DdlStatement.Read(query.Database, query.Sql, _isWanted))
+        foreach (var change in DdlStatement.Read(query.Database, query.Sql, _isWanted, _catalog.Tables))
         {
             _changes.Add(change);
+            if (change is TableChange { What: TableEvent.ChangedByStatement } changed)
+            {
+                foreach (var child in _catalog.ChangedWith(changed.Table))
+                {
+                    _changes.Add(new TableChange(child, TableEvent.ChangedByStatement, changed.Statement));
+                }
+            }
+
             if (change is TableChange { What: TableEvent.DefinitionChanged } altered && _shapes.MayHaveMisread(altered.Table, Position))
             {
                 _changes.Add(new TableChange(altered.Table, TableEvent.Replaced, altered.Statement));

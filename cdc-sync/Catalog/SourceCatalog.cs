@@ -30,6 +30,22 @@ internal sealed class SourceCatalog(string connectionString, string database, IR
 
     public IEnumerable<TableName> Tables => Volatile.Read(ref _state).Tables.Values.Select(table => table.Name);
 
+    public IEnumerable<TableName> ChangedWith(TableName table)
+    {
+        var state = Volatile.Read(ref _state);
+        var found = new HashSet<string> { table.Name };
+        var open = new Stack<string>(found);
+        while (table.Database == Database && open.TryPop(out var parent))
+        {
+            foreach (var key in state.ForeignKeys.Where(key => key.Parent == parent && found.Add(key.Child)))
+            {
+                open.Push(key.Child);
+            }
+        }
+
+        return found.Where(name => name != table.Name && state.Tables.ContainsKey(name)).Select(name => new TableName(Database, name));
+    }
+
     public SourcePosition? ReadBefore => Volatile.Read(ref _state).ReadBefore;
 
     public TableDefinition? Find(TableName table) => table.Database == Database ? Find(table.Name) : null;

@@ -15,6 +15,8 @@ internal sealed class EventDecoder(bool hasChecksums)
     private const byte InUse = 0x01;
     private const int FlagsOffset = 17;
     private const uint QueryNoForeignKeyChecks = 1u << 26;
+    // What LOAD DATA says of its file.
+    private const int LoadHeaderLength = 13;
     private const int MaximumRememberedMaps = 4096;
 
     private readonly Dictionary<ulong, (byte[] Body, TableMapEvent Map)> _maps = [];
@@ -67,8 +69,9 @@ internal sealed class EventDecoder(bool hasChecksums)
         return header.Type switch
         {
             EventType.Rotate => Rotate(body.Span),
-            EventType.Query => Query(body.Span, compressed: false),
-            EventType.MariaDbQueryCompressed => Query(body.Span, compressed: true),
+            EventType.Query => Query(body.Span, 0, compressed: false),
+            EventType.ExecuteLoadQuery => Query(body.Span, LoadHeaderLength, compressed: false),
+            EventType.MariaDbQueryCompressed => Query(body.Span, 0, compressed: true),
             EventType.Xid => XidEvent.Instance,
             EventType.XaPrepare => XaPrepare(body.Span),
             EventType.TableMap => TableMap(body.Span),
@@ -114,14 +117,16 @@ internal sealed class EventDecoder(bool hasChecksums)
         return new RotateEvent(Encoding.UTF8.GetString(reader.TakeRest()), position);
     }
 
-    private static QueryEvent Query(ReadOnlySpan<byte> body, bool compressed)
+    private static QueryEvent Query(ReadOnlySpan<byte> body, int moreHeader, bool compressed)
     {
         var reader = new ByteReader(body);
         var thread = reader.ReadUInt32();
         reader.Skip(4);
         var databaseLength = reader.ReadByte();
         reader.Skip(2);
-        var variables = new ByteReader(reader.Take(reader.ReadUInt16()));
+        var variablesLength = reader.ReadUInt16();
+        reader.Skip(moreHeader);
+        var variables = new ByteReader(reader.Take(variablesLength));
         // The session's flags come first among the status variables, when they are there.
         var flags = variables.Remaining >= 5 && variables.ReadByte() == 0 ? variables.ReadUInt32() : 0;
         var database = reader.ReadUtf8(databaseLength);

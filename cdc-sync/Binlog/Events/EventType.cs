@@ -10,6 +10,7 @@ internal enum EventType : byte
     Rotate = 4,
     FormatDescription = 15,
     Xid = 16,
+    ExecuteLoadQuery = 18,
     TableMap = 19,
     PreGaWriteRows = 20,
     PreGaUpdateRows = 21,

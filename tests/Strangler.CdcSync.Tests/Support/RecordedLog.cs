@@ -58,6 +58,8 @@ internal static class RecordedLog
 
         public IEnumerable<TableName> Tables => [];
 
+        public IEnumerable<TableName> ChangedWith(TableName table) => [];
+
         public SourcePosition? ReadBefore => null;
     }
 }
