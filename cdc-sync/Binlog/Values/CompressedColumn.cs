@@ -49,7 +49,7 @@ internal static class Inflate
             inflater.ReadExactly(expanded);
             return inflater.ReadByte() < 0 ? expanded : throw new FormatException($"Malformed data: more than the announced {length} bytes.");
         }
-        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
+        catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
             throw new FormatException("Malformed data: a compressed part that does not inflate.", fault);
         }
