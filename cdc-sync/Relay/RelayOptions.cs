@@ -48,6 +48,18 @@ internal sealed class RelayOptions
     /// <summary>Whether messages name their transaction and <c>{prefix}.transaction</c> tells its begin and end.</summary>
     public bool TransactionMetadata { get; set; } = true;
 
+    /// <summary>One topic, <c>{prefix}.{this}</c>, for the rows of all tables, told apart by the key's field <c>__table</c>; empty for a topic each (Debezium's <c>ByLogicalTableRouter</c>).</summary>
+    public string SingleTopic { get; set; } = "";
+
+    /// <summary>Whether a message is the row alone, without envelope (Debezium's <c>ExtractNewRecordState</c>): deletes are rows with <c>__deleted</c>, and there are no tombstones.</summary>
+    public bool Unwrap { get; set; }
+
+    /// <summary>What unwrapped rows carry of their envelope, as fields with two underscores before: <c>op</c>, <c>source.gtid</c>, …</summary>
+    public List<string> UnwrapFields { get; set; } = [];
+
+    /// <summary>What they carry as headers: <c>db</c>, <c>table</c>, <c>op</c>, …</summary>
+    public List<string> UnwrapHeaders { get; set; } = [];
+
     public bool IncludeSchemaChanges { get; set; } = true;
 
     /// <summary>Seconds between messages to <c>__debezium-heartbeat.{prefix}</c>; zero for none.</summary>

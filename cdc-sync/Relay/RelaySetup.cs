@@ -49,6 +49,16 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
             }
         }
 
+        foreach (var field in options.UnwrapFields.Concat(options.UnwrapHeaders).Where(field => !UnwrappedRow.IsKnown(field)))
+        {
+            faults.Add($"Cdc:Relay: '{field}' is no field of the envelope that an unwrapped row can carry.");
+        }
+
+        if (options is { Unwrap: true, Schemas: true })
+        {
+            faults.Add("Cdc:Relay:Unwrap and Cdc:Relay:Schemas cannot be had together: unwrapped rows are published without schema.");
+        }
+
         if (options.HeartbeatSeconds is < 0 or > 3600)
         {
             faults.Add("Cdc:Relay:HeartbeatSeconds must lie between 0 (none) and 3600.");

@@ -15,6 +15,7 @@ internal sealed class RelayTable
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly int[]? _key;
+    private readonly string? _tableField;
     private readonly string? _keySchema;
     private readonly string? _valueSchema;
 
@@ -28,14 +29,17 @@ internal sealed class RelayTable
         var encodings = new ColumnEncodings(options);
         Name = map.Table;
         Columns = [.. map.Columns.Select(column => Encoding(encodings, column, definition, options.ReplaceNullWithDefault, envelope.HasComments))];
-        Topic = $"{options.TopicPrefix}.{map.Table.Database}.{map.Table.Name}";
+        Topic = options.SingleTopic.Length > 0 ? $"{options.TopicPrefix}.{options.SingleTopic}" : $"{options.TopicPrefix}.{map.Table.Database}.{map.Table.Name}";
+        _tableField = options.SingleTopic.Length > 0 ? map.Table.Name : null;
+        var name = $"{options.TopicPrefix}.{map.Table.Database}.{map.Table.Name}";
         _key = key is { Length: > 0 } ? key : null;
         if (options.Schemas)
         {
-            var row = ConnectSchema.Struct(isOptional: true, $"{Topic}.Value", [.. Columns.Select(column => new ConnectField(column.Name, column.Schema))]);
-            _valueSchema = Text(writer => envelope.Of(Topic, row).Write(writer));
+            var row = ConnectSchema.Struct(isOptional: true, $"{name}.Value", [.. Columns.Select(column => new ConnectField(column.Name, column.Schema))]);
+            _valueSchema = Text(writer => envelope.Of(name, row).Write(writer));
             _keySchema = _key is null ? null : Text(writer => ConnectSchema.Struct(
-                isOptional: false, $"{Topic}.Key", [.. _key.Select(column => new ConnectField(Columns[column].Name, Columns[column].Schema))]).Write(writer));
+                isOptional: false, $"{name}.Key",
+                [.. _key.Select(column => new ConnectField(Columns[column].Name, Columns[column].Schema)), .. _tableField is null ? (ConnectField[])[] : [new ConnectField("__table", new ConnectSchema("string", false))]]).Write(writer));
         }
     }
 
@@ -46,10 +50,10 @@ internal sealed class RelayTable
     public ColumnEncoding[] Columns { get; }
 
     /// <summary>The message's key of a row; null when the table has none.</summary>
-    public byte[]? Key(ColumnValue[] row) => _key is null ? null : Message(_keySchema, writer => WriteKey(writer, row, static (writer, column, value) => column.Write(writer, value)));
+    public byte[]? Key(ColumnValue[] row) => _key is null ? null : Message(_keySchema, writer => WriteKey(writer, row, _tableField, static (writer, column, value) => column.Write(writer, value)));
 
     /// <summary>The key without its schema, as headers hold it: there Connect's simple converter writes decimals as numbers.</summary>
-    public byte[] HeaderKey(ColumnValue[] row) => Message(null, writer => WriteKey(writer, row, static (writer, column, value) =>
+    public byte[] HeaderKey(ColumnValue[] row) => Message(null, writer => WriteKey(writer, row, null, static (writer, column, value) =>
     {
         if (column.Schema.Name == Decimals.SemanticType && !value.IsNull)
         {
@@ -69,13 +73,17 @@ internal sealed class RelayTable
     public void WriteRow(Utf8JsonWriter writer, ColumnValue[] row)
     {
         writer.WriteStartObject();
+        WriteColumns(writer, row);
+        writer.WriteEndObject();
+    }
+
+    public void WriteColumns(Utf8JsonWriter writer, ColumnValue[] row)
+    {
         for (var i = 0; i < Columns.Length; i++)
         {
             writer.WritePropertyName(Columns[i].Name);
             Columns[i].Write(writer, row[i]);
         }
-
-        writer.WriteEndObject();
     }
 
     /// <summary>JSON that carries its schema when there is one.</summary>
@@ -113,13 +121,18 @@ internal sealed class RelayTable
         return described.Comment is null || !hasComments ? encoding : encoding with { Schema = encoding.Schema with { Documentation = described.Comment } };
     }
 
-    private void WriteKey(Utf8JsonWriter writer, ColumnValue[] row, Action<Utf8JsonWriter, ColumnEncoding, ColumnValue> write)
+    private void WriteKey(Utf8JsonWriter writer, ColumnValue[] row, string? tableField, Action<Utf8JsonWriter, ColumnEncoding, ColumnValue> write)
     {
         writer.WriteStartObject();
         foreach (var column in _key ?? [])
         {
             writer.WritePropertyName(Columns[column].Name);
             write(writer, Columns[column], row[column]);
+        }
+
+        if (tableField is not null)
+        {
+            writer.WriteString("__table", tableField);
         }
 
         writer.WriteEndObject();

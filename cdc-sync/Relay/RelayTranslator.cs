@@ -21,6 +21,7 @@ internal sealed class RelayTranslator
     private readonly TableShapes _shapes;
     private readonly RelayTables _tables;
     private readonly TransactionBlock _transaction;
+    private readonly UnwrappedRow? _unwrapped;
     private readonly SchemaChanges _schemaChanges;
     private readonly Dictionary<ulong, TableMapEvent> _maps = [];
     private readonly Dictionary<string, List<RelayMessage>> _prepared = [];
@@ -46,6 +47,7 @@ internal sealed class RelayTranslator
         _shapes = new TableShapes(catalog);
         _tables = new RelayTables(options, database, catalog, new EnvelopeSchema(_connector));
         _transaction = new TransactionBlock(options);
+        _unwrapped = options.Unwrap ? new UnwrappedRow(options) : null;
         _schemaChanges = new SchemaChanges(options, catalog, _connector, time);
         File = from.File;
     }
@@ -161,7 +163,7 @@ internal sealed class RelayTranslator
     {
         foreach (var change in DdlStatement.Read(query.Database, query.Sql, _tables.IsIncluded).OfType<TableChange>().Where(change => change.What == TableEvent.Truncated && _options.TruncateEvents))
         {
-            if (_tables.OfCatalog(change.Table) is { } table)
+            if (_unwrapped is null && _tables.OfCatalog(change.Table) is { } table)
             {
                 output.Add(new RelayMessage(table.Topic, null, Envelope(table, null, null, "t", Info(header, change.Table, start, 0) with { At = At(header) / 1000 * 1000 })));
             }
@@ -202,7 +204,7 @@ internal sealed class RelayTranslator
         if (before is not null && after is not null && !table.IsSameKey(before, after))
         {
             Delete(before, [("__debezium.newkey", table.HeaderKey(after))]);
-            output.Add(new RelayMessage(table.Topic, table.Key(after), Envelope(table, null, after, "c", info), [("__debezium.oldkey", table.HeaderKey(before))]));
+            Add("c", null, after, [("__debezium.oldkey", table.HeaderKey(before))]);
         }
         else if (after is null)
         {
@@ -210,18 +212,21 @@ internal sealed class RelayTranslator
         }
         else
         {
-            output.Add(new RelayMessage(table.Topic, table.Key(after), Envelope(table, before, after, before is null ? "c" : "u", info)));
+            Add(before is null ? "c" : "u", before, after, []);
         }
 
         void Delete(ColumnValue[] old, IReadOnlyList<(string, byte[])> headers)
         {
-            var key = table.Key(old);
-            output.Add(new RelayMessage(table.Topic, key, Envelope(table, old, null, "d", info), headers));
-            if (_options.TombstonesOnDelete)
+            Add("d", old, null, headers);
+            if (_options.TombstonesOnDelete && _unwrapped is null)
             {
-                output.Add(new RelayMessage(table.Topic, key, null, headers));
+                output.Add(new RelayMessage(table.Topic, table.Key(old), null, headers));
             }
         }
+
+        void Add(string operation, ColumnValue[]? old, ColumnValue[]? now, IReadOnlyList<(string, byte[])> headers) => output.Add(_unwrapped is null
+            ? new RelayMessage(table.Topic, table.Key(now ?? old!), Envelope(table, old, now, operation, info), headers)
+            : new RelayMessage(table.Topic, table.Key(now ?? old!), _unwrapped.Value(table, now ?? old!, operation, info), _unwrapped.Headers(headers, operation, info)));
     }
 
     private byte[] Envelope(RelayTable table, ColumnValue[]? before, ColumnValue[]? after, string operation, SourceInfo info) => table.Value(writer =>

@@ -10,6 +10,7 @@ namespace Strangler.CdcSync.Relay;
 internal sealed class SnapshotMessages(RelayOptions options, string connector, SourcePosition position, TimeProvider time)
 {
     private (RelayTable Table, ColumnValue[] Row, string Place)? _held;
+    private readonly UnwrappedRow? _unwrapped = options.Unwrap ? new UnwrappedRow(options) : null;
     private bool _isFirst = true;
     private bool _isFirstOfTable = true;
 
@@ -43,19 +44,27 @@ internal sealed class SnapshotMessages(RelayOptions options, string connector, S
         }
 
         place = isLast ? "last" : isLastOfTable ? "last_in_data_collection" : place;
-        messages.Add(new RelayMessage(table.Topic, table.Key(row), table.Value(writer => Write(writer, table, row, place))));
+        var info = Info(table, place);
+        messages.Add(_unwrapped is null
+            ? new RelayMessage(table.Topic, table.Key(row), table.Value(writer => Write(writer, table, row, info)))
+            : new RelayMessage(table.Topic, table.Key(row), _unwrapped.Value(table, row, "r", info), _unwrapped.Headers([], "r", info)));
         _held = null;
     }
 
-    private void Write(Utf8JsonWriter writer, RelayTable table, ColumnValue[] row, string place)
+    private SourceInfo Info(RelayTable table, string place) => new(
+        table.Name.Database, table.Name.Name, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, 0, null, position.File, position.Offset, 0, null)
+    {
+        Snapshot = place,
+    };
+
+    private void Write(Utf8JsonWriter writer, RelayTable table, ColumnValue[] row, SourceInfo info)
     {
         var now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
         writer.WriteStartObject();
         writer.WriteNull("before");
         writer.WritePropertyName("after");
         table.WriteRow(writer, row);
-        new SourceInfo(table.Name.Database, table.Name.Name, now / TimeSpan.TicksPerMicrosecond, 0, null, position.File, position.Offset, 0, null) { Snapshot = place }
-            .Write(writer, connector, options.TopicPrefix);
+        info.Write(writer, connector, options.TopicPrefix);
         writer.WriteNull("transaction");
         writer.WriteString("op", "r");
         writer.WriteNumber("ts_ms", now / TimeSpan.TicksPerMillisecond);

@@ -25,7 +25,7 @@ public sealed class RelayRecordingTests
     [Fact]
     public async Task Publishes_what_Debezium_published_of_MariaDB()
     {
-        string[] recordings = ["mariadb-plain", "mariadb-schema", "mariadb-string", "mariadb-double"];
+        string[] recordings = ["mariadb-plain", "mariadb-schema", "mariadb-string", "mariadb-double", "mariadb-onetopic", "mariadb-unwrapped"];
         var expected = recordings.ToDictionary(name => name, Recorded);
         var cancellation = TestContext.Current.CancellationToken;
         await using var server = await MariaDbServer.StartAsync(cancellation);
@@ -139,7 +139,11 @@ public sealed class RelayRecordingTests
         IncludeTables = [@"magento\..*"],
         ExcludeTables = [.. Excluded],
         Schemas = recording.EndsWith("-schema", StringComparison.Ordinal),
-        TransactionMetadata = recording.EndsWith("-plain", StringComparison.Ordinal),
+        TransactionMetadata = recording.EndsWith("-plain", StringComparison.Ordinal) || recording == "mariadb-onetopic",
+        SingleTopic = recording == "mariadb-onetopic" ? "all" : "",
+        Unwrap = recording == "mariadb-unwrapped",
+        UnwrapFields = recording == "mariadb-unwrapped" ? ["op", "source.ts_ms", "source.file", "source.pos", "source.gtid"] : [],
+        UnwrapHeaders = recording == "mariadb-unwrapped" ? ["db", "table"] : [],
         TruncateEvents = recording.EndsWith("-plain", StringComparison.Ordinal) || recording.EndsWith("-schema", StringComparison.Ordinal),
         DecimalHandlingMode = recording switch { "mariadb-string" => DecimalHandling.String, "mariadb-double" => DecimalHandling.Double, _ => DecimalHandling.Precise },
         TimePrecisionMode = recording switch { "mariadb-string" => TimePrecision.Connect, "mariadb-double" => TimePrecision.IsoString, _ => TimePrecision.AdaptiveTimeMicroseconds },
@@ -289,7 +293,7 @@ public sealed class RelayRecordingTests
         }
 
         var node = JsonNode.Parse(text);
-        if ((node?["payload"] ?? node) is JsonObject { } counts && counts["status"] is { } status)
+        if ((node?["payload"] ?? node) is JsonObject { } counts && counts.ContainsKey("data_collections") && counts["status"] is { } status)
         {
             // Debezium's BEGIN, and the END of an empty transaction, carry the time of the event before it, and its counts stand in no order.
             counts["ts_ms"] = (string?)status == "BEGIN" || (int?)counts["event_count"] == 0 ? 0 : counts["ts_ms"]!.DeepClone();
