@@ -15,6 +15,8 @@ internal sealed class RelayCatalog(string connectionString, string database) : I
 
     public IEnumerable<TableName> Tables => Definitions.Select(table => table.Name);
 
+    public IEnumerable<TableName> ChangedWith(TableName table) => [];
+
     // A table whose columns the log does not name and the catalogue does not fit stops the relay, so nothing is gained by knowing when it was read.
     public SourcePosition? ReadBefore => null;
 
