@@ -51,6 +51,7 @@ internal sealed class CdcEngine : BackgroundService
             var changes = new BinlogChangeSource(
                 source, serverId + (uint)index, TimeSpan.FromSeconds(settings.HeartbeatSeconds), catalog, spool, time, loggers.CreateLogger<BinlogChangeSource>());
             var database = new TargetDatabase(target.ConnectionString);
+            metrics.ObserveDeadLetters(subscription.Service, () => context.Held.Count);
             metrics.ObserveLag(subscription.Service, () => context.Lag.Lag?.TotalMilliseconds);
             return new Target(
                 new TargetPipeline(context, database, source, changes, _positions, new SourceCheck(source, settings.SourceDatabase), loggers),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Strangler.CdcSync;
+using Strangler.CdcSync.DeadLetters;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Relay;
@@ -36,6 +37,7 @@ catch (Exception fault) when (fault is OptionsValidationException or InvalidData
 
 app.MapServiceDefaults();
 app.MapPositions();
+app.MapDeadLetters();
 app.MapInvalidations();
 app.MapVerify();
 app.MapRelay();

@@ -1,6 +1,7 @@
 using MySqlConnector;
 using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.DeadLetters;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Snapshot;
 using Strangler.CdcSync.Telemetry;
@@ -83,9 +84,9 @@ internal sealed partial class TargetPipeline(
                 await StopAsync(fault, cancellationToken);
                 continue;
             }
-            catch (InvalidDataException fault)
+            catch (Exception fault) when (fault is InvalidDataException or RowRefusedException)
             {
-                // Source and subscription do not fit each other; either may be mended at any time.
+                // Source, target and subscription do not fit each other; any of them may be mended at any time.
                 Context.Failed(CheckpointStore.Stopped, fault.Message);
                 Log.Unfit(_logger, Context.Service, fault.Message);
             }
@@ -139,6 +140,7 @@ internal sealed partial class TargetPipeline(
                 checkpoint = (await CheckpointStore.ReadAsync(connection, running.Token))!;
             }
 
+            Context.Held.Load(await DeadLetterStore.LoadAsync(connection, null, int.MaxValue, running.Token));
             var follower = new TableFollower(connection, await TargetFlavor.ReadAsync(connection, running.Token), Context, loggers.CreateLogger<TableFollower>());
             await follower.StartAsync(await ProgressStore.LoadAsync(connection, running.Token), running.Token);
             lock (_lock)

@@ -1,5 +1,6 @@
 using MySqlConnector;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.DeadLetters;
 using Strangler.CdcSync.Snapshot;
 using Strangler.CdcSync.Telemetry;
 
@@ -39,7 +40,7 @@ internal sealed partial class ApplyLoop
         _windows = windows;
         _follower = follower;
         _maximumStatement = maximumStatement;
-        _chunks = new ChunkWriter(connection, context, windows, follower, mirrorReader, maximumStatement, CommitAsync);
+        _chunks = new ChunkWriter(connection, context, windows, follower, mirrorReader, maximumStatement, CommitAsync, logger);
         (_position, _cursor, _sequence) = (checkpoint.Position, checkpoint.Cursor, checkpoint.Sequence);
         _savedAt = context.Time.GetTimestamp();
     }
@@ -100,13 +101,20 @@ internal sealed partial class ApplyLoop
 
         List<Swap> swaps = last.ChangesDefinition ? _follower.Swaps(last.TableChanges) : [];
         var followed = last.ChangesDefinition ? await _follower.FollowAsync(last.TableChanges, swaps, cancellationToken) : [];
+        var isCareful = false;
         for (var attempt = 1; ; attempt++)
         {
-            var sender = new StatementSender(_connection, _maximumStatement);
+            var sender = new StatementSender(_connection, _maximumStatement, isStrict: true);
             try
             {
-                await WriteAsync(batch, followed, swaps, sender, cancellationToken);
+                await WriteAsync(batch, followed, swaps, sender, isCareful, cancellationToken);
                 return;
+            }
+            catch (MySqlException fault) when (!isCareful && RowFault.Is(fault))
+            {
+                // Which row it is comes out when they are written one by one.
+                await sender.RollbackAsync();
+                isCareful = true;
             }
             catch (MySqlException fault) when (TargetFault.Passes(fault) && attempt < MaximumAttempts)
             {
@@ -117,11 +125,12 @@ internal sealed partial class ApplyLoop
         }
     }
 
-    private async Task WriteAsync(List<ChangeTransaction> batch, List<TableCopy> followed, List<Swap> swaps, StatementSender sender, CancellationToken cancellationToken)
+    private async Task WriteAsync(List<ChangeTransaction> batch, List<TableCopy> followed, List<Swap> swaps, StatementSender sender, bool isCareful, CancellationToken cancellationToken)
     {
         var started = _context.Time.GetTimestamp();
         var last = batch[^1];
-        var writer = new BatchWriter(_connection, sender, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _maximumStatement);
+        var letters = new CarefulWriter(_connection, _context.Held, last.Position, _maximumStatement, _logger);
+        var writer = NewWriter(sender, letters, isCareful);
         foreach (var swap in swaps)
         {
             await writer.SwapAsync(swap, _logger, cancellationToken);
@@ -156,6 +165,7 @@ internal sealed partial class ApplyLoop
 
         await SaveAsync(copies, sender, cancellationToken);
         await CommitAsync(sender, writer.Dirty, last.Position, last.CommittedAt, AreAllStreaming(copies), cancellationToken);
+        letters.Committed();
         copies.ForEach(_context.Copies.Set);
         if (writer.HasOrdered)
         {
@@ -177,6 +187,9 @@ internal sealed partial class ApplyLoop
             _context.Copies.Set(again);
         }
     }
+
+    private BatchWriter NewWriter(StatementSender sender, CarefulWriter letters, bool isCareful) => new(
+        _connection, sender, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _context.Held, letters, isCareful, _maximumStatement);
 
     private async Task SaveAsync(List<TableCopy> copies, StatementSender sender, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using MySqlConnector;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.DeadLetters;
 using Strangler.CdcSync.Snapshot;
 using Strangler.CdcSync.Telemetry;
 
@@ -10,7 +11,8 @@ namespace Strangler.CdcSync.Apply;
 /// foreign keys do to children is done in between, in order. However many changes there are, only so many of them are held. One batch, one thread.
 /// </summary>
 internal sealed partial class BatchWriter(
-    MySqlConnection connection, StatementSender sender, MirrorSet mirrors, TableCopies copies, string database, SnapshotWindows windows, int maximumStatement)
+    MySqlConnection connection, StatementSender sender, MirrorSet mirrors, TableCopies copies, string database, SnapshotWindows windows, HeldRows held,
+    CarefulWriter letters, bool isCareful, int maximumStatement)
 {
     private const int MaximumPendingRows = 20_000;
     private const long MaximumPendingBytes = 16 * 1024 * 1024;
@@ -19,6 +21,7 @@ internal sealed partial class BatchWriter(
     private readonly Dictionary<string, PendingRows> _pending = [];
     private readonly PartialRows _partial = new(connection, sender, copies);
     private readonly List<RowChange> _run = [];
+    private readonly Dictionary<(MirrorTable Table, RowKey Key), PendingRow> _held = [];
     private int _pendingRows;
     private long _pendingBytes;
 
@@ -71,10 +74,19 @@ internal sealed partial class BatchWriter(
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await _partial.ResolveAsync(Dirty, cancellationToken);
+        await SettleHeldAsync(cancellationToken);
         foreach (var pending in _pending.Values.Where(pending => pending.Count > 0))
         {
             var rows = pending.InOrder();
             var parts = rows.FindIndex(row => row is { Row: not null, IsInsert: false } && row.IsPartial);
+            if (isCareful)
+            {
+                await sender.DrainAsync(cancellationToken);
+                await letters.WriteAsync(pending.Table, rows, cancellationToken);
+                pending.Clear();
+                continue;
+            }
+
             foreach (var statement in RowStatements.Of(pending.Table, parts < 0 ? rows : rows[..parts], maximumStatement))
             {
                 await sender.AddAsync(statement, cancellationToken);
@@ -180,6 +192,24 @@ internal sealed partial class BatchWriter(
         HasWork = true;
     }
 
+    private async Task SettleHeldAsync(CancellationToken cancellationToken)
+    {
+        foreach (var ((table, key), row) in _held)
+        {
+            await sender.DrainAsync(cancellationToken);
+            if (row.Row is null)
+            {
+                await letters.ReleaseAsync(table, key, cancellationToken);
+            }
+            else
+            {
+                await letters.KeepAsync(table, row, cancellationToken);
+            }
+        }
+
+        _held.Clear();
+    }
+
     private ValueTask AddRowAsync(RowChange change, CancellationToken cancellationToken)
     {
         if (mirrors.Find(change.Table.Name) is not { } table || IsNotBegun(table.Name))
@@ -221,6 +251,22 @@ internal sealed partial class BatchWriter(
         if (after is not null && oldKey is { } old && !old.Equals(newKey!.Value) && IsPartial(after))
         {
             return MoveAsync(pending, old, newKey.Value, before!, after, cancellationToken);
+        }
+
+        if (held.Count > 0 && newKey is { } kept && held.Contains(table.Name, kept))
+        {
+            // The latest of it counts, and is read anew when it is tried again.
+            _held[(table, kept)] = new PendingRow(kept, after, false);
+            if (oldKey is null || oldKey.Value.Equals(kept))
+            {
+                return ValueTask.CompletedTask;
+            }
+
+            after = null;
+        }
+        else if (held.Count > 0 && oldKey is { } gone && held.Contains(table.Name, gone))
+        {
+            _held[(table, gone)] = new PendingRow(gone, null, false);
         }
 
         if (before is not null)

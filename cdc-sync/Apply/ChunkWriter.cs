@@ -1,5 +1,6 @@
 using MySqlConnector;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.DeadLetters;
 using Strangler.CdcSync.Snapshot;
 
 namespace Strangler.CdcSync.Apply;
@@ -12,7 +13,8 @@ internal delegate Task CommitChunk(StatementSender sender, DirtyKeys dirty, IRea
 /// log for which it holds. One connection with the applying side, one thread.
 /// </summary>
 internal sealed class ChunkWriter(
-    MySqlConnection connection, TargetContext context, SnapshotWindows windows, TableFollower follower, ChunkReader mirrorReader, int maximumStatement, CommitChunk commit)
+    MySqlConnection connection, TargetContext context, SnapshotWindows windows, TableFollower follower, ChunkReader mirrorReader, int maximumStatement, CommitChunk commit,
+    ILogger logger)
 {
     private readonly List<CopyItem> _waiting = [];
 
@@ -37,8 +39,8 @@ internal sealed class ChunkWriter(
                 BeginItem begin => await BeginAsync(begin, cancellationToken),
                 CopyAgainItem again => await CopyAgainAsync(again, cancellationToken),
                 ReadItem { Window.IsInvalid: true } => false,
-                ChunkItem chunk => await WriteAsync(chunk, cancellationToken),
-                _ => await WriteAsync((RereadItem)item, cancellationToken),
+                ReadItem found => await TryAsync(found, position, cancellationToken),
+                _ => false,
             };
             if (item is ReadItem { Window: var window })
             {
@@ -88,7 +90,32 @@ internal sealed class ChunkWriter(
         copies.ForEach(context.Copies.Set);
     }
 
-    private async Task<bool> WriteAsync(ChunkItem item, CancellationToken cancellationToken)
+    /// <summary>Writes what was read; false where the target took it back, so that it is read again.</summary>
+    private async Task<bool> TryAsync(ReadItem item, SourcePosition position, CancellationToken cancellationToken)
+    {
+        var isCareful = context.Held.IsCareful(item.Table.Name.Name);
+        var sender = new StatementSender(connection, maximumStatement, isStrict: isCareful);
+        var letters = new CarefulWriter(connection, context.Held, position, maximumStatement, logger);
+        try
+        {
+            var isWritten = item is ChunkItem chunk ? await WriteAsync(chunk, sender, letters, isCareful, cancellationToken)
+                : await WriteAsync((RereadItem)item, sender, letters, isCareful, cancellationToken);
+            letters.Committed();
+            return isWritten;
+        }
+        catch (MySqlException fault) when (TargetFault.Passes(fault) || (!isCareful && RowFault.Is(fault)))
+        {
+            await sender.RollbackAsync();
+            if (!TargetFault.Passes(fault))
+            {
+                context.Held.BeCareful(item.Table.Name.Name);
+            }
+
+            return false;
+        }
+    }
+
+    private async Task<bool> WriteAsync(ChunkItem item, StatementSender sender, CarefulWriter letters, bool isCareful, CancellationToken cancellationToken)
     {
         if (Current(item.Copy) is not { } copy || Mirror(item) is not { } table)
         {
@@ -97,7 +124,6 @@ internal sealed class ChunkWriter(
 
         var isComparison = copy.Mode == CopyMode.Compare;
         var mirrored = isComparison ? await MirroredAsync(table, item, cancellationToken) : [];
-        var sender = new StatementSender(connection, maximumStatement);
         var dirty = new DirtyKeys();
         if (item.Chunk.Raw is { } raw)
         {
@@ -106,7 +132,15 @@ internal sealed class ChunkWriter(
         }
         else
         {
-            await SendAsync(sender, ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, isComparison ? dirty : null), cancellationToken);
+            await SendAsync(sender, isCareful ? letters : null, ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, isComparison ? dirty : null), cancellationToken);
+        }
+
+        if (isCareful)
+        {
+            foreach (var key in item.Chunk.KeysBy(table).Where(key => !item.Window.IsTouched(key)))
+            {
+                await letters.ReleaseAsync(table, key, cancellationToken);
+            }
         }
 
         var unknown = item.Window.TouchedPartly is null ? [] : item.Chunk.KeysBy(table).Where(key => item.Window.IsPartly(key)).Select(key => key.Values).ToList();
@@ -144,7 +178,7 @@ internal sealed class ChunkWriter(
         ? await mirrorReader.ReadRangeAsync(table.Definition, item.After, item.UpTo, cancellationToken)
         : await mirrorReader.ReadKeysAsync(table.Definition, [.. item.Chunk.KeysBy(table).Select(key => key.Values)], cancellationToken);
 
-    private async Task<bool> WriteAsync(RereadItem item, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(RereadItem item, StatementSender sender, CarefulWriter letters, bool isCareful, CancellationToken cancellationToken)
     {
         if (Mirror(item) is not { } table)
         {
@@ -152,9 +186,16 @@ internal sealed class ChunkWriter(
         }
 
         var mirrored = await mirrorReader.ReadKeysAsync(table.Definition, [.. item.Orders.Select(order => order.Key)], cancellationToken);
-        var sender = new StatementSender(connection, maximumStatement);
         var dirty = new DirtyKeys();
-        await SendAsync(sender, ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, dirty), cancellationToken);
+        await SendAsync(sender, isCareful ? letters : null, ChunkDifference.Of(table, item.Chunk.Rows, item.Window, mirrored, dirty), cancellationToken);
+        if (isCareful)
+        {
+            foreach (var key in item.Orders.Select(order => new RowKey(order.Key)).Where(key => !item.Window.IsTouched(key)))
+            {
+                await letters.ReleaseAsync(table, key, cancellationToken);
+            }
+        }
+
         await RereadStore.RemoveAsync(connection, [.. item.Orders.Where(order => !item.Window.IsPartly(new RowKey(order.Key)))], cancellationToken);
         await commit(sender, dirty, [], cancellationToken);
         return true;
@@ -167,8 +208,15 @@ internal sealed class ChunkWriter(
         follower.Mirrors.Find(item.Table.Name.Name) is { } table && table.Columns.SequenceEqual(item.Table.Columns) && table.Definition.Key!.SequenceEqual(item.Table.Key!) ? table : null;
 
     // The connection is free for others after it, inside the transaction.
-    private async Task SendAsync(StatementSender sender, PendingRows pending, CancellationToken cancellationToken)
+    private async Task SendAsync(StatementSender sender, CarefulWriter? letters, PendingRows pending, CancellationToken cancellationToken)
     {
+        if (letters is not null)
+        {
+            await sender.DrainAsync(cancellationToken);
+            await letters.WriteAsync(pending.Table, pending.InOrder(), cancellationToken);
+            return;
+        }
+
         foreach (var statement in pending.Statements(maximumStatement))
         {
             await sender.AddAsync(statement, cancellationToken);

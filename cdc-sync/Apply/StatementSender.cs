@@ -7,7 +7,7 @@ namespace Strangler.CdcSync.Apply;
 /// Sends the statements of one transaction, several in a packet, so that a small batch is one round trip; the next ones are built while the
 /// server works on the last. The transaction begins with the first statement. Not safe for several threads.
 /// </summary>
-internal sealed class StatementSender(MySqlConnection connection, int maximumLength)
+internal sealed class StatementSender(MySqlConnection connection, int maximumLength, bool isStrict = false)
 {
     private readonly StringBuilder _waiting = new();
     private Task _sending = Task.CompletedTask;
@@ -50,7 +50,7 @@ internal sealed class StatementSender(MySqlConnection connection, int maximumLen
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         await DrainAsync(cancellationToken);
-        await TargetDatabase.ExecuteAsync(connection, "COMMIT", cancellationToken);
+        await TargetDatabase.ExecuteAsync(connection, isStrict ? "COMMIT; SET SESSION sql_mode = ''" : "COMMIT", cancellationToken);
         HasBegun = false;
     }
 
@@ -63,7 +63,7 @@ internal sealed class StatementSender(MySqlConnection connection, int maximumLen
         {
             try
             {
-                await TargetDatabase.ExecuteAsync(connection, "ROLLBACK", CancellationToken.None);
+                await TargetDatabase.ExecuteAsync(connection, isStrict ? "ROLLBACK; SET SESSION sql_mode = ''" : "ROLLBACK", CancellationToken.None);
             }
             catch (MySqlException)
             {
@@ -80,7 +80,7 @@ internal sealed class StatementSender(MySqlConnection connection, int maximumLen
         if (!HasBegun)
         {
             HasBegun = true;
-            _waiting.Append("START TRANSACTION;\n");
+            _waiting.Append(isStrict ? $"SET SESSION sql_mode = '{TargetDatabase.StrictMode}'; START TRANSACTION;\n" : "START TRANSACTION;\n");
         }
     }
 

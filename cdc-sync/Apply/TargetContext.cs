@@ -1,5 +1,6 @@
 using Strangler.CdcSync.Catalog;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.DeadLetters;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Routing;
@@ -41,6 +42,9 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
         : InternalTables.Reduce(definition, Catalog.ForeignKeys);
 
     public bool IsSubscribed(string table) => _subscribed.Contains(table);
+
+    /// <summary>Rows that the target refused.</summary>
+    public HeldRows Held { get; } = new();
 
     public RereadSignal Rereads { get; } = new();
 

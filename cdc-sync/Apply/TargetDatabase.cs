@@ -23,8 +23,12 @@ internal sealed class TargetDatabase(string connectionString)
           ordered_at datetime(6) NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
         CREATE TABLE IF NOT EXISTS cdc_dead_letter (
           id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, table_name varchar(64) NOT NULL, row_key text NOT NULL, position json NOT NULL,
-          payload json NULL, reason text NOT NULL, attempts int NOT NULL DEFAULT 1, created_at datetime(6) NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+          payload json NULL, reason text NOT NULL, attempts int NOT NULL DEFAULT 1, created_at datetime(6) NOT NULL, last_at datetime(6) NULL,
+          KEY row_of (table_name, row_key(191))) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
         """;
+
+    /// <summary>The SQL mode in which the server refuses a value that it would have to change.</summary>
+    public const string StrictMode = "STRICT_ALL_TABLES,ALLOW_INVALID_DATES";
 
     /// <summary>The settings, for other kinds of connection to the same database.</summary>
     public MySqlConnectionStringBuilder Settings { get; } = new(connectionString);
@@ -62,6 +66,7 @@ internal sealed class TargetDatabase(string connectionString)
     {
         await ExecuteAsync(connection, OwnTables, cancellationToken);
         await AddColumnAsync(connection, "cdc_checkpoint", "cursor", "longtext NULL AFTER position", cancellationToken);
+        await AddColumnAsync(connection, "cdc_dead_letter", "last_at", "datetime(6) NULL", cancellationToken);
     }
 
     // Tables of an earlier version lack it; MySQL knows no ADD COLUMN IF NOT EXISTS.

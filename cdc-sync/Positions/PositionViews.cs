@@ -17,6 +17,7 @@ internal sealed record LagView(long? Bytes, long Transactions, double? Milliseco
 
 internal sealed record TableView(
     string Name, string State, long? Rows, string? Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Internal,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int DeadLetters,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CopyPace? Copy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TableVerifyView? Verify);
 

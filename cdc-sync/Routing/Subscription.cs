@@ -40,7 +40,22 @@ internal sealed record Subscription(string Service, IReadOnlyList<TableSubscript
 }
 
 /// <summary>A mirrored table.</summary>
-internal sealed record TableSubscription(string Name, IReadOnlyList<DirtyRule>? Dirty);
+internal sealed record TableSubscription(string Name, IReadOnlyList<DirtyRule>? Dirty)
+{
+    /// <summary>What follows when the target refuses a row.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<ErrorPolicy>))]
+    public ErrorPolicy OnError { get; init; }
+}
+
+/// <summary>What follows when the target refuses a row of a table.</summary>
+internal enum ErrorPolicy
+{
+    /// <summary>It becomes a dead letter, and the rest goes on.</summary>
+    Hold,
+
+    /// <summary>The target stops until the row is taken.</summary>
+    Stop,
+}
 
 /// <summary>Changed rows make this entity's key dirty: the column's value before and after, or <c>*</c> where no column is named.</summary>
 internal sealed record DirtyRule(string Entity, string? Column);

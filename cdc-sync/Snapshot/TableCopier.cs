@@ -126,7 +126,7 @@ internal sealed partial class TableCopier(
         var window = windows.Open(copy.Table);
         try
         {
-            var limit = new ChunkLimit(rows, context.Options.Snapshot.ChunkBytes, copy.Mode == CopyMode.Fill && raw.CanHold(table));
+            var limit = new ChunkLimit(rows, context.Options.Snapshot.ChunkBytes, copy.Mode == CopyMode.Fill && raw.CanHold(table) && !context.Held.IsCareful(table.Name.Name));
             var chunk = await source.ReadAsync(table, after, limit, window.OpenedAt, cancellationToken);
             return new ChunkItem(copy, table, window, chunk, after, chunk.UpTo);
         }

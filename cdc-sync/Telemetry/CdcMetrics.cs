@@ -54,5 +54,8 @@ internal sealed class CdcMetrics
         "strangler.cdc.lag", () => milliseconds() is { } lag ? [new Measurement<double>(lag / 1000, Tag(service))] : Array.Empty<Measurement<double>>(), "s",
         "How old the read model may be at most.");
 
+    public void ObserveDeadLetters(string service, Func<int> count) => _meter.CreateObservableGauge(
+        "strangler.cdc.dead_letters", () => new Measurement<int>(count(), Tag(service)), "{row}", "Rows held back, for the target refused them.");
+
     private static KeyValuePair<string, object?> Tag(string service) => new("service", service);
 }

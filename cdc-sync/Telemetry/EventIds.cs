@@ -9,6 +9,7 @@ internal static class EventIds
     public const int PreparedLost = 3003;
     public const int TargetStarted = 3100;
     public const int BatchAgain = 3101;
+    public const int RowRefused = 3153;
     public const int TargetRestarting = 3150;
     public const int TargetStopped = 3151;
     public const int TargetUnfit = 3152;
