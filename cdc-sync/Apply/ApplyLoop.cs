@@ -146,6 +146,11 @@ internal sealed partial class ApplyLoop
             await writer.AddAsync(source.Changes, cancellationToken);
         }
 
+        if (writer.ChangedByStatement is { } statement && _context.Options.OnStatement == StatementPolicy.Stop)
+        {
+            throw new SourceLostException($"Rows of {statement.Table} were changed by a statement whose rows are not logged (Cdc:OnStatement is stop): {statement.Statement}");
+        }
+
         await writer.FlushAsync(cancellationToken);
         var copies = followed.ToList();
         foreach (var (table, reason) in writer.CopyAgain.Where(table => followed.All(copy => copy.Table != table.Key)))

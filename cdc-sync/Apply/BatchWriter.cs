@@ -30,6 +30,9 @@ internal sealed partial class BatchWriter(
     /// <summary>Tables whose rows can only be had by copying them again, and why.</summary>
     public Dictionary<string, string> CopyAgain { get; } = [];
 
+    /// <summary>The first statement that changed rows without logging them.</summary>
+    public TableChange? ChangedByStatement { get; private set; }
+
     /// <summary>Tables in which a cascade may have missed rows, for their parents were not copied yet.</summary>
     public HashSet<string> Unsure { get; } = [];
 
@@ -59,7 +62,8 @@ internal sealed partial class BatchWriter(
                     await TruncateAsync(truncated.Table.Name, cancellationToken);
                     break;
                 case TableChange { What: TableEvent.ChangedByStatement } statement when statement.Table.Database == database && mirrors.Find(statement.Table.Name) is not null:
-                    CopyAgain[statement.Table.Name] = statement.Statement;
+                    CopyAgain[statement.Table.Name] = $"changed by a statement: {statement.Statement}";
+                    ChangedByStatement ??= statement;
                     break;
             }
         }
@@ -229,10 +233,9 @@ internal sealed partial class BatchWriter(
         var isUncertain = false;
         if (before is not null && after is not null)
         {
-            // MariaDB logs a REPLACE as an update that tells the key and leaves out what went back to its default; a difference of a JSON
-            // document says nothing without the document.
-            isUncertain = (IsPartial(before) && table.KeyColumns.All(column => !after[column].IsAbsent)) || table.JsonColumns.Any(column => after[column].IsAbsent);
-            Complete(table, after, before);
+            // MariaDB logs a REPLACE as an update that tells the key and leaves out what went back to its default.
+            isUncertain = IsPartial(before) && table.KeyColumns.All(column => !after[column].IsAbsent);
+            Complete(table, change, after, before);
         }
 
         var oldKey = before is null ? (RowKey?)null : table.KeyOf(before);
@@ -364,11 +367,11 @@ internal sealed partial class BatchWriter(
     // What the server computes for each row anew, or without any default writes as its version sees fit, only the source knows.
     private static bool HasKnownDefault(Catalog.ColumnDefinition column) => !column.HasExpressionDefault && (column.Default is not null || column.IsNullable);
 
-    private static void Complete(MirrorTable table, ColumnValue[] after, ColumnValue[] before)
+    private static void Complete(MirrorTable table, RowChange change, ColumnValue[] after, ColumnValue[] before)
     {
         for (var i = 0; i < after.Length; i++)
         {
-            after[i] = after[i].IsAbsent && table.Columns[i].DataType != "json" ? before[i] : after[i];
+            after[i] = after[i].IsAbsent && !(change.IsIncomplete && table.Columns[i].DataType == "json") ? before[i] : after[i];
         }
     }
 

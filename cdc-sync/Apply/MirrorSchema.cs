@@ -47,17 +47,49 @@ internal sealed class MirrorSchema(MySqlConnection connection, TargetFlavor flav
             return SchemaResult.Created;
         }
 
-        return Same(old, wanted) ? SchemaResult.Unchanged : await AlterAsync(wanted, old, cancellationToken);
+        var result = Same(old, wanted) ? SchemaResult.Unchanged : await AlterAsync(wanted, old, cancellationToken);
+        return await FollowIndexesAsync(wanted, old, cancellationToken) && result == SchemaResult.Unchanged ? SchemaResult.Followed : result;
     }
+
+    /// <summary>Adds and drops the indexes that the source added and dropped; those that the service made for itself stay.</summary>
+    private async Task<bool> FollowIndexesAsync(TableDefinition wanted, StoredDefinition old, CancellationToken cancellationToken)
+    {
+        if (old.Indexes is null)
+        {
+            return false;
+        }
+
+        var now = Indexes(wanted);
+        var actual = (await connection.QueryAsync<string>(new CommandDefinition(
+            "SELECT DISTINCT INDEX_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = @Name", new { wanted.Name.Name },
+            cancellationToken: cancellationToken))).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var changed = old.Indexes.Where(index => now.GetValueOrDefault(index.Key) != index.Value).Select(index => index.Key).ToList();
+        var dropped = changed.Where(actual.Contains).Select(name => $"DROP INDEX {SqlLiteral.Name(name)}").ToList();
+        var added = now.Where(index => old.Indexes.GetValueOrDefault(index.Key) != index.Value && (changed.Contains(index.Key) || !actual.Contains(index.Key)))
+            .Select(index => $"ADD INDEX {SqlLiteral.Name(index.Key)} {index.Value}").ToList();
+        if (dropped.Count + added.Count == 0)
+        {
+            return false;
+        }
+
+        await TargetDatabase.ExecuteAsync(connection, $"ALTER TABLE {SqlLiteral.Name(wanted.Name.Name)} {string.Join(", ", dropped.Concat(added))}", cancellationToken);
+        return true;
+    }
+
+    /// <summary>The indexes that a mirror can have, each with its columns as SQL; a unique one is a plain one there.</summary>
+    internal static SortedDictionary<string, string> Indexes(TableDefinition table) => new(
+        table.Indexes.Where(index => index.Kind is "BTREE" or "HASH" && index.Columns.All(column => IsIndexable(table, column.Column, column.Prefix))).ToDictionary(
+            index => index.Name,
+            index => $"({string.Join(", ", index.Columns.Select(column => SqlLiteral.Name(column.Column) + (column.Prefix is null ? "" : $"({column.Prefix})")))})"),
+        StringComparer.OrdinalIgnoreCase);
 
     private string Create(TableDefinition table)
     {
         var sql = new StringBuilder("CREATE TABLE ").AppendName(table.Name.Name).Append(" (\n  ").AppendJoin(",\n  ", table.Columns.Select(flavor.Declare));
         sql.Append(",\n  PRIMARY KEY (").AppendJoin(", ", table.Key!.Select(SqlLiteral.Name)).Append(')');
-        foreach (var index in table.Indexes.Where(index => index.Kind is "BTREE" or "HASH" && index.Columns.All(column => IsIndexable(table, column.Column, column.Prefix))))
+        foreach (var (name, columns) in Indexes(table))
         {
-            sql.Append(",\n  KEY ").AppendName(index.Name).Append(" (")
-                .AppendJoin(", ", index.Columns.Select(column => SqlLiteral.Name(column.Column) + (column.Prefix is null ? "" : $"({column.Prefix})"))).Append(')');
+            sql.Append(",\n  KEY ").AppendName(name).Append(' ').Append(columns);
         }
 
         return sql.Append("\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4").ToString();
@@ -126,7 +158,10 @@ internal sealed record StoredDefinition(IReadOnlyList<ColumnDefinition> Columns,
     /// <summary>Whether only some of the source's columns are there.</summary>
     public bool IsPart { get; init; }
 
-    public static StoredDefinition Of(TableDefinition table) => new(table.Columns, table.Key!);
+    /// <summary>The secondary indexes; null where an earlier version did not note them.</summary>
+    public IReadOnlyDictionary<string, string>? Indexes { get; init; }
+
+    public static StoredDefinition Of(TableDefinition table) => new(table.Columns, table.Key!) { Indexes = MirrorSchema.Indexes(table) };
 }
 
 [JsonSerializable(typeof(StoredDefinition))]

@@ -22,7 +22,6 @@ internal sealed class MirrorTable
         var names = definition.Columns.Select(column => SqlLiteral.Name(column.Name)).ToList();
         UpsertHead = $"INSERT INTO {SqlLiteral.Name(Name)} ({string.Join(", ", names)}) VALUES ";
         UpsertTail = " ON DUPLICATE KEY UPDATE " + string.Join(", ", names.Select(name => $"{name}=VALUES({name})"));
-        JsonColumns = [.. Enumerable.Range(0, definition.Columns.Count).Where(column => definition.Columns[column].DataType == "json")];
         DirtyColumns = [.. _dirty.Select(rule => rule.Column).Where(column => column >= 0).Distinct()];
     }
 
@@ -39,9 +38,6 @@ internal sealed class MirrorTable
     public string UpsertHead { get; }
 
     public string UpsertTail { get; }
-
-    /// <summary>MySQL's JSON columns, which may be logged as differences.</summary>
-    public IReadOnlyList<int> JsonColumns { get; }
 
     /// <summary>The columns whose values are dirty keys.</summary>
     public IReadOnlyList<int> DirtyColumns { get; }

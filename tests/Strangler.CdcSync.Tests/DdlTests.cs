@@ -46,6 +46,39 @@ public sealed class DdlTests(SharedServers servers)
         await FollowAsync(sync, restart: true);
     }
 
+    [Fact]
+    public async Task Indexes_follow_those_of_the_source_and_a_service_keeps_its_own()
+    {
+        await using var sync = await TestSync.FromMariaDbAsync(servers, Schema, TestSync.Subscribe("t"));
+        await sync.StartAsync();
+        await sync.StreamingAsync();
+        await sync.AtTargetAsync("ALTER TABLE t ADD INDEX own (price, name)");
+        await sync.AtSourceAsync("ALTER TABLE t ADD INDEX by_name (name), ADD UNIQUE INDEX by_price (price)");
+        await sync.CaughtUpAsync();
+        (await IndexesAsync(sync)).Should().BeEquivalentTo("PRIMARY id", "by_name name", "by_price price", "own price,name");
+        await sync.AtSourceAsync("ALTER TABLE t DROP INDEX by_name, DROP INDEX by_price, ADD INDEX by_price (name(4), price)");
+        await sync.CaughtUpAsync();
+        (await IndexesAsync(sync)).Should().BeEquivalentTo("PRIMARY id", "by_price name,price", "own price,name");
+        await sync.ShouldMirrorAsync("t");
+    }
+
+    [Fact]
+    public async Task Rows_changed_by_a_statement_stop_the_target_where_that_is_wished()
+    {
+        await using var sync = await TestSync.FromMariaDbAsync(servers, Schema, TestSync.Subscribe("t"), options => options.OnStatement = StatementPolicy.Stop);
+        await sync.StartAsync();
+        await sync.StreamingAsync();
+        await sync.AtSourceAsync("SET binlog_format = STATEMENT; UPDATE t SET name = 'by text' WHERE id = 1");
+        await Eventually.TrueAsync(() => Task.FromResult(sync.Context.State == "stopped"), "it stops", TestContext.Current.CancellationToken);
+        sync.Context.Progress.Reason.Should().Contain("by text");
+        sync.Service.Pipeline.Resync();
+        await sync.StreamingAsync();
+        await sync.ShouldMirrorAsync("t");
+    }
+
+    private static Task<List<string>> IndexesAsync(TestSync sync) => TestSync.RowsAsync(
+        sync.Target, "SELECT CONCAT(INDEX_NAME, ' ', GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX)) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' GROUP BY INDEX_NAME ORDER BY INDEX_NAME");
+
     private static async Task FollowAsync(TestSync sync, bool restart)
     {
         await sync.StartAsync();
