@@ -115,7 +115,10 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
 
         var gtid = reader.FieldCount > 4 ? reader.GetString(4).Replace("\n", "", StringComparison.Ordinal) : null;
         return new SourcePosition(
-            IsMariaDb(connection) ? "mariadb" : "mysql", reader.GetString(0), Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), gtid) { Origin = origin };
+            IsMariaDb(connection) ? "mariadb" : "mysql", reader.GetString(0), Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), gtid)
+        {
+            Origin = origin,
+        };
     }
 
     // What tells a server from others that have a log of the same name: MariaDB has no id of its own for it.
