@@ -29,6 +29,8 @@ internal sealed class UpRun(CliContext context, UpSettings settings, HttpClient 
             if (settings.Build)
             {
                 await BuildAsync(cancellationToken);
+                // A build takes long enough for somebody else to take one.
+                settings.Ports.EnsureFree(settings.Demo);
             }
 
             try

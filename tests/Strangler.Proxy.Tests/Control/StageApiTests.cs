@@ -46,6 +46,18 @@ public sealed class StageApiTests(ControlDatabase database)
     }
 
     [Fact]
+    public async Task Move_WithAMisspeltField_Is400AndChangesNothing()
+    {
+        await using var facade = await StartAsync();
+
+        using var response = await facade.MoveAsync(new { stage = "live", reason = "a typing error", expectdVersion = 7 }, Cancelled);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        var slice = await facade.Control.GetFromJsonAsync<JsonElement>($"/api/slices/{FacadeUnderTest.SliceId}", Cancelled);
+        slice.GetProperty("stage").GetString().Should().Be("legacy");
+    }
+
+    [Fact]
     public async Task Move_ManyAtOnceExpectingTheSameVersion_OneWins()
     {
         await using var facade = await StartAsync();
