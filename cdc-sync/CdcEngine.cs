@@ -3,6 +3,7 @@ using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Binlog;
 using Strangler.CdcSync.Binlog.Spooling;
 using Strangler.CdcSync.Catalog;
+using Strangler.CdcSync.Entities;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Routing;
@@ -42,11 +43,13 @@ internal sealed class CdcEngine : BackgroundService
         Targets = [.. settings.Targets.Select((target, index) =>
         {
             var subscription = Subscription.Load(target.Subscription);
+            var entities = EntityMap.Load(target.Entities, target.Subscription, subscription);
             var catalog = new SourceCatalog(source, settings.SourceDatabase, [.. subscription.Tables.Select(table => table.Name)]);
             var notifier = new Notifier(clients.CreateClient(nameof(Notifier)), target.Notify, loggers.CreateLogger<Notifier>());
             var context = new TargetContext(settings, subscription, catalog, notifier, new LagTracker(time), metrics, time)
             {
-                Invalidations = new ServiceInvalidations(subscription.Service, Invalidations, settings.Invalidation.KeysPerEvent),
+                Invalidations = new ServiceInvalidations(subscription.Service, Invalidations, settings.Invalidation.KeysPerEvent, new InvalidatedEntities(entities, subscription)),
+                Entities = entities,
             };
             var changes = new BinlogChangeSource(
                 source, serverId + (uint)index, TimeSpan.FromSeconds(settings.HeartbeatSeconds), catalog, spool, time, loggers.CreateLogger<BinlogChangeSource>());

@@ -86,6 +86,9 @@ internal sealed class TargetOptions
     [Required]
     public string Subscription { get; set; } = "";
 
+    /// <summary>The service's <c>entities.json</c>; empty for the one beside the subscription, when there is one.</summary>
+    public string? Entities { get; set; }
+
     /// <summary>The service's own database.</summary>
     [Required]
     public string ConnectionString { get; set; } = "";

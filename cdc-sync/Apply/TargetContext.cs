@@ -1,6 +1,7 @@
 using Strangler.CdcSync.Catalog;
 using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.DeadLetters;
+using Strangler.CdcSync.Entities;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Routing;
@@ -47,6 +48,9 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
     public HeldRows Held { get; } = new();
 
     public RereadSignal Rereads { get; } = new();
+
+    /// <summary>What the service says about the things its tables describe.</summary>
+    public EntityMap Entities { get; init; } = EntityMap.None;
 
     /// <summary>Told of each committed batch that made keys dirty.</summary>
     public ServiceInvalidations Invalidations { get; init; } =

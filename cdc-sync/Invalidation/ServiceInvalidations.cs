@@ -1,5 +1,6 @@
 using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Entities;
 
 namespace Strangler.CdcSync.Invalidation;
 
@@ -7,7 +8,7 @@ namespace Strangler.CdcSync.Invalidation;
 /// Tells what one service's batches changed: once when they are in the mirror, and again when the read model has seen them, for a cache that
 /// was filled in between holds the old answer. What a crash may have swallowed is told as everything. Safe for several threads.
 /// </summary>
-internal sealed class ServiceInvalidations(string service, InvalidationStream stream, int keysPerEvent)
+internal sealed class ServiceInvalidations(string service, InvalidationStream stream, int keysPerEvent, InvalidatedEntities? entities = null)
 {
     private readonly Lock _lock = new();
     private readonly Queue<(long Sequence, SourcePosition Position, IReadOnlyList<ChangedKey> Keys)> _unprojected = [];
@@ -51,7 +52,7 @@ internal sealed class ServiceInvalidations(string service, InvalidationStream st
     }
 
     /// <summary>A batch that made keys dirty is committed. Called after the commit, in order.</summary>
-    public void Publish(long sequence, SourcePosition position, DirtyKeys dirty) => Publish(sequence, position, dirty.Keys);
+    public void Publish(long sequence, SourcePosition position, DirtyKeys dirty) => Publish(sequence, position, entities?.Of(dirty.Keys) ?? dirty.Keys);
 
     /// <summary>The stream begins at a checkpoint: a batch committed under a sequence that was never told may have changed anything.</summary>
     public void Began(long sequence, SourcePosition position)

@@ -57,6 +57,15 @@ internal sealed class ChecksumReader(MySqlConnectionStringBuilder settings, stri
         return (await RowsAsync(sql, cancellationToken)).ToDictionary(row => row[0]!, row => new Checksum(long.Parse(row[1]!, CultureInfo.InvariantCulture), row[2]!, row[3]!));
     }
 
+    /// <summary>The keys of the rows that a condition in SQL finds.</summary>
+    public async Task<List<RowKey>> KeysAsync(TableSides table, string condition, CancellationToken cancellationToken)
+    {
+        var sql = new StringBuilder("SELECT ").AppendJoin(", ", table.Key.Select(RowTextReader.Expression)).Append(From(table)).Append(" WHERE ").Append(condition);
+        var keys = new List<RowKey>();
+        await QueryAsync(sql, (ref TextRow row) => keys.Add(new RowKey(RowTextReader.Read(ref row, table.Key))), cancellationToken);
+        return keys;
+    }
+
     public async Task<long> CountAsync(TableSides table, CancellationToken cancellationToken) =>
         long.Parse((await RowsAsync(new StringBuilder("SELECT COUNT(*)").Append(From(table)), cancellationToken))[0][0]!, CultureInfo.InvariantCulture);
 

@@ -91,7 +91,7 @@ internal sealed class RowRecheck(TargetContext context, ChunkReader source, Chun
         }
 
         var kind = theirs is null ? DifferenceKind.Extra : ours is null ? DifferenceKind.Missing : DifferenceKind.Different;
-        return columns.Count == 0 ? null : new RowDifference(table.Name.Name, kind, key, columns, position);
+        return columns.Count == 0 ? null : new RowDifference(table.Name.Name, kind, key, columns, position) { Row = theirs ?? ours };
     }
 
     // Where two long values differ only after what would be shown, the part that differs is.

@@ -37,6 +37,9 @@ internal sealed record RowDifference(
     string Table, DifferenceKind Kind, ColumnValue[] Key, IReadOnlyList<ColumnDifference> Columns, SourcePosition Position, IReadOnlyList<string>? Meaning = null)
 {
     public bool Repaired { get; set; }
+
+    /// <summary>The whole row, the source's where it has one; not kept.</summary>
+    public ColumnValue[]? Row { get; init; }
 }
 
 /// <summary>The comparison of one table while it runs and when it is done. One writer, the verifier.</summary>

@@ -1,5 +1,6 @@
 using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Entities;
 
 namespace Strangler.CdcSync.Verify;
 
@@ -16,12 +17,24 @@ internal sealed class TableVerifier(
     private const int RowsPerBucket = 200;
     private const int BucketsAtOnce = 64;
 
-    public async Task RunAsync(TableSides table, TableResult result, Func<Task> save, CancellationToken cancellationToken)
+    /// <param name="table">The table on both sides.</param>
+    /// <param name="result">Where it stands, and what comes of it.</param>
+    /// <param name="only">The one entity whose rows are compared; null for all rows.</param>
+    /// <param name="save">Keeps the result.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(TableSides table, TableResult result, EntityRows? only, Func<Task> save, CancellationToken cancellationToken)
     {
         result.Estimate = await source.EstimateAsync(table.Name, cancellationToken);
         rows.Begin(table.Source, result);
         throttle.Begin();
-        if (table.SortsAlike)
+        if (only is not null)
+        {
+            result.Restart();
+            var keys = await only.KeysAsync(table, cancellationToken);
+            (result.Rows, result.Estimate) = (keys.Count, keys.Count);
+            await rows.AddAsync(keys, cancellationToken);
+        }
+        else if (table.SortsAlike)
         {
             await RangesAsync(table, result, save, cancellationToken);
         }

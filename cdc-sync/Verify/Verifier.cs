@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using MySqlConnector;
 using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Binlog.Protocol;
+using Strangler.CdcSync.Entities;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Snapshot;
 using Strangler.CdcSync.Telemetry;
@@ -162,9 +163,12 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
         await VerifyStore.SaveAsync(connection, run, cancellationToken);
         var isSourceMariaDb = await sourceSums.IsMariaDbAsync(cancellationToken);
         var throttle = new VerifyThrottle(context, context.Options.Verify, sourceSums, waits => run.WaitsFor = waits);
+        await using var names = new MySqlConnection(source);
+        await names.OpenAsync(cancellationToken);
+        var translator = new EntityTranslator(context.Entities, names, connection);
+        var only = run.Order is { Entity: { } entity, Key: { } key } ? new EntityRows(context.Entities.Find(entity)!, key, sourceSums, mirrorSums) : null;
         foreach (var table in run.Tables.Where(table => !table.IsDone))
         {
-            // A table's first row is its whole count of samples too.
             var samples = 0;
             var settler = new RowSettler(
                 context, connection, new RowRecheck(context, sourceRows, mirrorRows), run.Order.Repair, $"verify {run.Id}",
@@ -172,11 +176,12 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
                 {
                     if (samples++ < context.Options.Verify.Samples)
                     {
-                        await VerifyStore.KeepAsync(connection, run, difference, stop);
+                        var meaning = context.Catalog.Find(table.Table) is { } definition ? await translator.TranslateAsync(definition, difference, stop) : null;
+                        await VerifyStore.KeepAsync(connection, run, difference with { Meaning = meaning }, stop);
                     }
                 });
             var verifier = new TableVerifier(context, context.Options.Verify, sourceSums, mirrorSums, settler, throttle);
-            await TableAsync(run, table, verifier, connection, isSourceMariaDb, cancellationToken);
+            await TableAsync(run, table, verifier, only, connection, isSourceMariaDb, cancellationToken);
             table.FinishedAt = context.Time.GetUtcNow();
             await VerifyStore.SaveAsync(connection, run, table, cancellationToken);
             Finished(run, table);
@@ -187,7 +192,8 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
         Log.Done(logger, context.Service, run.Id, run.Result());
     }
 
-    private async Task TableAsync(VerifyRun run, TableResult table, TableVerifier verifier, MySqlConnection connection, bool isSourceMariaDb, CancellationToken cancellationToken)
+    private async Task TableAsync(
+        VerifyRun run, TableResult table, TableVerifier verifier, EntityRows? only, MySqlConnection connection, bool isSourceMariaDb, CancellationToken cancellationToken)
     {
         table.StartedAt ??= context.Time.GetUtcNow();
         if (run.IsCancelled)
@@ -218,7 +224,7 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
         table.State = VerifyState.Running;
         try
         {
-            await verifier.RunAsync(sides, table, SaveAsync, cancellationToken);
+            await verifier.RunAsync(sides, table, only, SaveAsync, cancellationToken);
         }
         catch (OperationCanceledException) when (run.IsCancelled && !cancellationToken.IsCancellationRequested)
         {
@@ -236,7 +242,8 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
             Log.Differences(logger, context.Service, run.Id, table.Table, table.Missing, table.Extra, table.Different, table.Repaired);
         }
 
-        if (table.State is VerifyState.Equal or VerifyState.Repaired or VerifyState.Different or VerifyState.Unsettled)
+        // One entity's rows say little of the table.
+        if (run.Order.Key is null && table.State is VerifyState.Equal or VerifyState.Repaired or VerifyState.Different or VerifyState.Unsettled)
         {
             lock (_lock)
             {

@@ -25,8 +25,21 @@ internal static class VerifyApi
                 statusCode: request.Service is null ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound);
         }
 
+        if (request.Key is not null && request.Entity is null)
+        {
+            return TypedResults.Problem("key needs entity: the kind of thing that it is the key of.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var entity = request.Entity is null ? null : target.Context.Entities.Find(request.Entity);
+        if (request.Entity is not null && entity is null)
+        {
+            return TypedResults.Problem(
+                $"'{target.Context.Service}' declares no entity '{request.Entity}'; it has: {string.Join(", ", target.Context.Entities.Entities.Select(known => known.Name))}.",
+                statusCode: StatusCodes.Status404NotFound);
+        }
+
         var mirrored = target.Context.Subscription.Tables.Select(table => table.Name).ToList();
-        var tables = request.Tables is { Count: > 0 } named ? named : mirrored;
+        IReadOnlyList<string> tables = request.Tables is { Count: > 0 } named ? named : entity is not null ? [.. entity.AllTables().Select(table => table.Name)] : mirrored;
         if (tables.FirstOrDefault(table => !mirrored.Contains(table)) is { } unknown)
         {
             return TypedResults.Problem($"'{target.Context.Service}' mirrors no table '{unknown}'.", statusCode: StatusCodes.Status404NotFound);
@@ -42,7 +55,7 @@ internal static class VerifyApi
 
         try
         {
-            var run = await target.Verifier.OrderAsync(new VerifyOrder([.. tables.Distinct()], request.Repair ?? false), cancellationToken);
+            var run = await target.Verifier.OrderAsync(new VerifyOrder([.. tables.Distinct()], request.Repair ?? false, request.Entity, request.Key), cancellationToken);
             var view = VerifyRunView.Of(target.Context.Service, run, null);
             return TypedResults.Accepted($"/verify/{view.Id}", view);
         }

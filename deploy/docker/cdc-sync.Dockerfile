@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=build /app .
 # What each service mirrors is the service's own file.
 COPY extracted-services/Catalog/subscription.json subscriptions/catalog.json
+COPY extracted-services/Catalog/entities.json subscriptions/catalog.entities.json
 USER strangler
 EXPOSE 8095
 HEALTHCHECK --interval=5s --timeout=3s --start-period=120s CMD curl -fsS http://127.0.0.1:8095/health/live || exit 1

@@ -5,6 +5,7 @@ using Strangler.Cli.Control;
 using Strangler.Cli.Doctor;
 using Strangler.Cli.Running;
 using Strangler.Cli.Testing;
+using Strangler.Cli.Verifying;
 
 namespace Strangler.Cli.CommandLine;
 
@@ -89,6 +90,7 @@ internal static class StranglerCommandLine
             LogsCommand.Create(context),
             DoctorCommand.Create(context),
             .. new ControlCommands(context).CreateAll(),
+            VerifyCommand.Create(context),
             TestCommand.Create(context),
             BenchCommand.Create(context),
         ];
