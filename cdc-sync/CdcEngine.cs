@@ -56,12 +56,17 @@ internal sealed class CdcEngine : BackgroundService
             var database = new TargetDatabase(target.ConnectionString);
             metrics.ObserveDeadLetters(subscription.Service, () => context.Held.Count);
             metrics.ObserveLag(subscription.Service, () => context.Lag.Lag?.TotalMilliseconds);
+            metrics.ObserveLatency(subscription.Service, context.Lag);
             return new Target(
                 new TargetPipeline(context, database, source, changes, _positions, new SourceCheck(source, settings.SourceDatabase), loggers),
                 new ProjectionReader(context, database, pace, time),
                 notifier,
                 new Verifier(context, database, source, _positions, loggers.CreateLogger<Verifier>()));
         })];
+        var contexts = Targets.Select(target => target.Context).ToList();
+        Retention = new RetentionWatch(source, settings.Retention, serverId + (uint)Targets.Count, contexts, time, loggers.CreateLogger<RetentionWatch>());
+        Heartbeat = new HeartbeatWriter(source, settings.Heartbeat, _positions, contexts, time, loggers.CreateLogger<HeartbeatWriter>());
+        metrics.ObserveRetention(() => Retention.Current?.HoursLeft);
         Sampler = new PositionSampler(_positions, [.. Targets.Select(target => target.Context)], pace, time, loggers.CreateLogger<PositionSampler>());
     }
 
@@ -69,13 +74,17 @@ internal sealed class CdcEngine : BackgroundService
 
     public PositionSampler Sampler { get; }
 
+    public RetentionWatch Retention { get; }
+
+    public HeartbeatWriter Heartbeat { get; }
+
     public InvalidationStream Invalidations { get; }
 
     public Target? Find(string? service) => Targets.FirstOrDefault(target => target.Context.Service == service);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Targets.SelectMany(target => new[] { target.Pipeline.RunAsync(stoppingToken), target.Projection.RunAsync(stoppingToken), target.Verifier.RunAsync(stoppingToken) })
-            .Append(Sampler.RunAsync(stoppingToken)));
+            .Append(Sampler.RunAsync(stoppingToken)).Append(Retention.RunAsync(stoppingToken)).Append(Heartbeat.RunAsync(stoppingToken)));
 
     public override void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Strangler.CdcSync.Invalidation;
+using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Snapshot;
 using Strangler.CdcSync.Verify;
 
@@ -45,6 +46,12 @@ internal sealed class CdcOptions
     /// <summary>Log bytes that may wait to be applied; reading pauses beyond.</summary>
     [Range(1024 * 1024, int.MaxValue)]
     public int QueueBytes { get; set; } = 64 * 1024 * 1024;
+
+    [ValidateObjectMembers]
+    public HeartbeatOptions Heartbeat { get; set; } = new();
+
+    [ValidateObjectMembers]
+    public RetentionOptions Retention { get; set; } = new();
 
     [ValidateObjectMembers]
     public VerifyOptions Verify { get; set; } = new();

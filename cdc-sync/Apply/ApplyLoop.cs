@@ -172,6 +172,8 @@ internal sealed partial class ApplyLoop
         await CommitAsync(sender, writer.Dirty, last.Position, last.CommittedAt, AreAllStreaming(copies), cancellationToken);
         letters.Committed();
         copies.ForEach(_context.Copies.Set);
+        _context.TableTimes.Applied(writer.Tables);
+        _context.Lag.Event.Add(Math.Max(0, (_context.Time.GetUtcNow() - last.CommittedAt).TotalMilliseconds));
         if (writer.HasOrdered)
         {
             _context.Rereads.Ordered();

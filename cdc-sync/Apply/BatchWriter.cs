@@ -27,6 +27,9 @@ internal sealed partial class BatchWriter(
 
     public DirtyKeys Dirty { get; } = new();
 
+    /// <summary>The tables that were written to.</summary>
+    public IEnumerable<string> Tables => _pending.Keys;
+
     /// <summary>Tables whose rows can only be had by copying them again, and why.</summary>
     public Dictionary<string, string> CopyAgain { get; } = [];
 

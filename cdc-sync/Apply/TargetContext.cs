@@ -49,6 +49,8 @@ internal sealed class TargetContext(CdcOptions options, Subscription subscriptio
 
     public RereadSignal Rereads { get; } = new();
 
+    public TableTimes TableTimes { get; } = new(time);
+
     /// <summary>What the service says about the things its tables describe.</summary>
     public EntityMap Entities { get; init; } = EntityMap.None;
 

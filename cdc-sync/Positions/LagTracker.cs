@@ -12,6 +12,7 @@ internal sealed class LagTracker(TimeProvider time)
     private const int MaximumSamples = 512;
 
     private readonly Lock _lock = new();
+    private SourcePosition? _sampled;
 
     /// <summary>Places asked at a time and not yet applied, in order.</summary>
     private readonly LinkedList<(SourcePosition Position, long AskedAt)> _unapplied = [];
@@ -26,6 +27,15 @@ internal sealed class LagTracker(TimeProvider time)
     private long? _freshAt;
     private long? _mirroredAt;
     private TaskCompletionSource _changed = New();
+
+    /// <summary>From a commit to the read model, as seen by sampling: too short by the sampling's pace at most.</summary>
+    public LatencyTracker Visible { get; } = new(time);
+
+    /// <summary>From the commit of a heartbeat row to the read model.</summary>
+    public LatencyTracker Heartbeat { get; } = new(time);
+
+    /// <summary>From a transaction's own time of commit, by the source's clock, to the mirror.</summary>
+    public LatencyTracker Event { get; } = new(time);
 
     /// <summary>The sequence that the projection has seen; null while there is none.</summary>
     public long? ProjectedSequence
@@ -73,6 +83,17 @@ internal sealed class LagTracker(TimeProvider time)
                 return;
             }
 
+            if (_sampled is null || !_sampled.HasReached(position))
+            {
+                // New in the log since the last look. What was there before the first look is of any age.
+                if (_sampled is not null)
+                {
+                    Visible.Committed(position, askedAt);
+                }
+
+                _sampled = position;
+            }
+
             Thin(_unapplied);
 
             _unapplied.AddLast((position, askedAt));
@@ -93,6 +114,8 @@ internal sealed class LagTracker(TimeProvider time)
 
             _isStreaming = streaming;
             Resolve();
+            Visible.Applied(position, sequence);
+            Heartbeat.Applied(position, sequence);
         }
     }
 
@@ -103,6 +126,8 @@ internal sealed class LagTracker(TimeProvider time)
         {
             if (_projected != sequence)
             {
+                Visible.Projected(sequence);
+                Heartbeat.Projected(sequence);
                 _projected = sequence;
                 if (sequence is null)
                 {
@@ -145,8 +170,8 @@ internal sealed class LagTracker(TimeProvider time)
         }
     }
 
-    /// <summary>Waits until everything up to a position is in the read model.</summary>
-    public async Task UntilReachedAsync(SourcePosition position, CancellationToken cancellationToken)
+    /// <summary>Waits until everything up to a position is in the read model; <paramref name="anyState"/> also while tables are copied that do not matter.</summary>
+    public async Task UntilReachedAsync(SourcePosition position, CancellationToken cancellationToken, bool anyState = false)
     {
         long? needed = null;
         while (true)
@@ -154,7 +179,7 @@ internal sealed class LagTracker(TimeProvider time)
             Task changed;
             lock (_lock)
             {
-                if (!_isStreaming)
+                if (!_isStreaming && !anyState)
                 {
                     needed = null;
                 }
@@ -223,6 +248,9 @@ internal sealed class LagTracker(TimeProvider time)
         _unprojected.Clear();
         _freshAt = null;
         _mirroredAt = null;
+        _sampled = null;
+        Visible.Reset();
+        Heartbeat.Reset();
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

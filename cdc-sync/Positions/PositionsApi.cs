@@ -1,21 +1,19 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using MySqlConnector;
 using Strangler.CdcSync.Apply;
+using Strangler.CdcSync.Binlog.Gtid;
+using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Snapshot;
 using Strangler.CdcSync.Verify;
 
 namespace Strangler.CdcSync.Positions;
 
-/// <summary><c>GET /positions</c>, <c>POST /await</c>, <c>POST /resync</c>.</summary>
+/// <summary><c>GET /positions</c>, <c>POST /resync</c>.</summary>
 internal static class PositionsApi
 {
-    private const int DefaultTimeout = 5000;
-    private const int MaximumTimeout = 60_000;
-
     public static void MapPositions(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/positions", GetAsync).WithName("positions");
-        routes.MapPost("/await", AwaitAsync).WithName("await");
+        routes.MapAwait();
         routes.MapPost("/resync", ResyncAsync).WithName("resync");
     }
 
@@ -25,45 +23,10 @@ internal static class PositionsApi
         var services = new List<ServiceView>();
         foreach (var target in engine.Targets)
         {
-            services.Add(View(target, source, await counts.OfAsync(target, cancellationToken)));
+            services.Add(View(target, source, engine.Retention.Files, await counts.OfAsync(target, cancellationToken)));
         }
 
-        return TypedResults.Ok(new PositionsView(new SourceView(source.Position, source.Position is null ? null : source.ReadAt, source.Connected), services));
-    }
-
-    private static async Task<Results<Ok<AwaitView>, ProblemHttpResult>> AwaitAsync(
-        AwaitRequest request, CdcEngine engine, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (engine.Find(request.Service) is not { } target)
-        {
-            return Unknown(request.Service);
-        }
-
-        var limit = request.TimeoutMs ?? DefaultTimeout;
-        if (limit is < 1 or > MaximumTimeout)
-        {
-            return TypedResults.Problem($"timeoutMs is {limit}; it must lie between 1 and {MaximumTimeout}.", statusCode: StatusCodes.Status400BadRequest);
-        }
-
-        var started = time.GetTimestamp();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(limit), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            var position = await engine.Sampler.SampleAsync(either.Token);
-            await target.Context.Lag.UntilReachedAsync(position, either.Token);
-            return TypedResults.Ok(new AwaitView(target.Context.Service, position, time.GetElapsedTime(started).TotalMilliseconds));
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
-        {
-            return TypedResults.Problem(
-                $"Not everything committed when the call arrived is in the read model of '{target.Context.Service}' after {limit} ms (state: {target.Context.State}).",
-                statusCode: StatusCodes.Status504GatewayTimeout);
-        }
-        catch (Exception fault) when (fault is MySqlException or InvalidOperationException)
-        {
-            return TypedResults.Problem($"The source's position cannot be read: {fault.Message}", statusCode: StatusCodes.Status504GatewayTimeout);
-        }
+        return TypedResults.Ok(new PositionsView(new SourceView(source.Position, source.Position is null ? null : source.ReadAt, source.Connected), engine.Retention.Current, services));
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> ResyncAsync(ResyncRequest request, CdcEngine engine, CancellationToken cancellationToken)
@@ -97,10 +60,10 @@ internal static class PositionsApi
         }
     }
 
-    private static ProblemHttpResult Unknown(string? service) =>
+    public static ProblemHttpResult Unknown(string? service) =>
         TypedResults.Problem($"No target serves a service named '{service}'.", statusCode: StatusCodes.Status404NotFound);
 
-    private static ServiceView View(Target target, SourceState source, IReadOnlyDictionary<string, long> counts)
+    private static ServiceView View(Target target, SourceState source, LogFiles? files, IReadOnlyDictionary<string, long> counts)
     {
         var progress = target.Context.Progress;
         var lag = target.Context.Lag;
@@ -109,17 +72,42 @@ internal static class PositionsApi
             target.Context.Service, progress.State, progress.Reason, progress.Read, progress.Applied,
             projected is null ? null : projected >= progress.Sequence ? progress.Applied : target.Projection.Position,
             progress.Sequence, projected,
-            new LagView(Bytes(source, progress), target.Context.Waiting, lag.Lag?.TotalMilliseconds),
+            new LagView(
+                Bytes(source, progress, files), Transactions(source, progress) ?? target.Context.Waiting, lag.Lag?.TotalMilliseconds, lag.AppliedLag?.TotalMilliseconds,
+                lag.Heartbeat.Latest, lag.Event.Latest, Visible(lag)),
             [.. target.Context.Copies.All.Select(copy => new TableView(
                 copy.Table, ProgressStore.Text(copy.State), counts.TryGetValue(copy.Table, out var rows) ? rows : null, copy.Reason, !target.Context.IsSubscribed(copy.Table),
                 target.Context.Held.CountOf(copy.Table), target.Context.Meter.Of(copy), Verify(target, copy.Table)))]);
+                target.Context.Meter.Of(copy), Verify(target, copy.Table), target.Context.TableTimes.Of(copy.Table)))]);
     }
 
     private static TableVerifyView? Verify(Target target, string table) => target.Verifier.Latest(table) is { } latest
         ? new TableVerifyView(ProgressStore.Text(latest.State), latest.FinishedAt, latest.Rows, latest.Differences - latest.Repaired, target.Verifier.IsStale(latest))
         : null;
 
-    // Across files the sizes between are not known here.
-    private static long? Bytes(SourceState source, TargetProgress progress) =>
-        source.Position is { } end && progress.Applied is { } applied && end.File == applied.File ? Math.Max(0, end.Offset - applied.Offset) : null;
+    private static long? Bytes(SourceState source, TargetProgress progress, LogFiles? files) => source.Position is { } end && progress.Applied is { } applied && end.Origin == applied.Origin
+        ? (files ?? new LogFiles([], null, null)).BytesBetween(applied, end)
+        : null;
+
+    private static long? Transactions(SourceState source, TargetProgress progress)
+    {
+        if (source.Position is not { Gtid: { Length: > 0 } there } end || progress.Applied is not { Gtid: { Length: > 0 } here })
+        {
+            return null;
+        }
+
+        if (end.Server == SourcePosition.MariaDb)
+        {
+            return MariaDbGtidPosition.Parse(here).Missing(MariaDbGtidPosition.Parse(there));
+        }
+
+        var missing = MySqlGtidSet.Parse(there);
+        missing.Remove(MySqlGtidSet.Parse(here));
+        return missing.Count;
+    }
+
+    private static VisibleView? Visible(LagTracker lag) =>
+        lag.Heartbeat.Recent is { } measured ? new VisibleView("heartbeat", measured.Samples, measured.P50, measured.P95, measured.P99)
+        : lag.Visible.Recent is { } seen ? new VisibleView("sampling", seen.Samples, seen.P50, seen.P95, seen.P99)
+        : null;
 }

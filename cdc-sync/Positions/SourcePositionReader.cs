@@ -103,7 +103,7 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
 
     private static async Task<SourcePosition> QueryAsync(MySqlConnection connection, string? origin, CancellationToken cancellationToken)
     {
-        var statement = IsMariaDb(connection) || Version(connection) < new Version(8, 2) ? "SHOW MASTER STATUS" : "SHOW BINARY LOG STATUS";
+        var statement = IsMariaDb(connection) ? "SHOW MASTER STATUS; SELECT @@GLOBAL.gtid_binlog_pos" : Version(connection) < new Version(8, 2) ? "SHOW MASTER STATUS" : "SHOW BINARY LOG STATUS";
 #pragma warning disable CA2100 // One of two constants.
         await using var command = new MySqlCommand(statement, connection) { CommandTimeout = 10 };
 #pragma warning restore CA2100
@@ -119,6 +119,13 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
         {
             Origin = origin,
         };
+        var (file, offset) = (reader.GetString(0), Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture));
+        if (IsMariaDb(connection) && await reader.NextResultAsync(cancellationToken) && await reader.ReadAsync(cancellationToken))
+        {
+            gtid = reader.GetString(0);
+        }
+
+        return new SourcePosition(IsMariaDb(connection) ? SourcePosition.MariaDb : SourcePosition.MySql, file, offset, gtid) { Origin = origin };
     }
 
     // What tells a server from others that have a log of the same name: MariaDB has no id of its own for it.

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Strangler.CdcSync.Positions;
 
 namespace Strangler.CdcSync.Telemetry;
 
@@ -56,6 +57,17 @@ internal sealed class CdcMetrics
 
     public void ObserveDeadLetters(string service, Func<int> count) => _meter.CreateObservableGauge(
         "strangler.cdc.dead_letters", () => new Measurement<int>(count(), Tag(service)), "{row}", "Rows held back, for the target refused them.");
+    /// <summary>Shows the lags that are measured otherwise, each under its name.</summary>
+    public void ObserveLatency(string service, LagTracker lag) => _meter.CreateObservableGauge(
+        "strangler.cdc.latency",
+        () => new (string Kind, double? Milliseconds)[] { ("mirror", lag.AppliedLag?.TotalMilliseconds), ("heartbeat", lag.Heartbeat.Latest), ("event", lag.Event.Latest) }
+            .Where(known => known.Milliseconds is not null).Select(known => new Measurement<double>(known.Milliseconds!.Value / 1000, Tag(service), new("kind", known.Kind))),
+        "s", "How far the mirror is behind; the last heartbeat from its commit to the read model; the last transaction from its own time to the mirror.");
+
+    /// <summary>Shows how long the log still needed will be kept.</summary>
+    public void ObserveRetention(Func<double?> hours) => _meter.CreateObservableGauge(
+        "strangler.cdc.retention", () => hours() is { } left ? [new Measurement<double>(left)] : Array.Empty<Measurement<double>>(), "h",
+        "Hours until the source removes the oldest log file still needed.");
 
     private static KeyValuePair<string, object?> Tag(string service) => new("service", service);
 }

@@ -34,4 +34,7 @@ internal static class EventIds
     public const int RelayStarted = 3900;
     public const int RelayRestarting = 3950;
     public const int RelayStopped = 3951;
+    public const int RetentionNotRead = 3402;
+    public const int HeartbeatFailed = 3451;
+    public const int RetentionLow = 3452;
 }

@@ -32,6 +32,10 @@ internal sealed class MariaDbGtidPosition
     public bool HasReached(MariaDbGtidPosition other) =>
         other._domains.All(domain => _domains.TryGetValue(domain.Key, out var own) && own.Sequence >= domain.Value.Sequence);
 
+    /// <summary>How many transactions of the other's domains are not here yet.</summary>
+    public long Missing(MariaDbGtidPosition other) => other._domains.Sum(domain =>
+        Math.Max(0, (long)domain.Value.Sequence - (_domains.TryGetValue(domain.Key, out var own) ? (long)own.Sequence : 0)));
+
     public override string ToString() => string.Join(
         ',', _domains.Select(domain => string.Create(CultureInfo.InvariantCulture, $"{domain.Key}-{domain.Value.Server}-{domain.Value.Sequence}")));
 }
