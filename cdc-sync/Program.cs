@@ -40,6 +40,7 @@ app.MapPositions();
 app.MapDeadLetters();
 app.MapInvalidations();
 app.MapVerify();
+app.MapReadModel();
 app.MapRelay();
 app.Run();
 return 0;

@@ -44,6 +44,7 @@ internal sealed record TableVerifyView(string State, DateTimeOffset? At, long Ro
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(VerifyRequest))]
+[JsonSerializable(typeof(ReadModelRequest))]
 [JsonSerializable(typeof(VerifyRunsView))]
 [JsonSerializable(typeof(VerifyRunView))]
 internal sealed partial class VerifyJson : JsonSerializerContext;

@@ -43,6 +43,7 @@ internal static class CatalogService
         services.AddSingleton<Projector>();
         services.AddSingleton<ProjectionLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<ProjectionLoop>());
+        services.AddSingleton<ReadModelVerifier>();
         services.AddSingleton<ProductEndpoint>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("read model", tags: [ServiceDefaultsExtensions.ReadyTag]);
     }
@@ -62,6 +63,10 @@ internal static class CatalogService
             loop.RequestRebuild();
             return Results.Accepted();
         });
+        app.MapPost("/internal/verify", async (ReadModelVerifier verifier, int? after, bool? repair, CancellationToken cancellationToken) =>
+            await verifier.CompareAsync(after ?? 0, repair ?? false, cancellationToken) is { } comparison
+                ? Results.Ok(comparison)
+                : Results.Problem("The read model is not there yet, or is being built anew: ask again.", statusCode: StatusCodes.Status503ServiceUnavailable));
 
         // Every other path: the request's raw target is read by Magento's rules, not by ours.
         app.MapFallback("{**path}", (HttpContext context, ProductEndpoint endpoint) => endpoint.HandleAsync(context));
