@@ -77,8 +77,7 @@ internal static class PositionsApi
                 lag.Heartbeat.Latest, lag.Event.Latest, Visible(lag)),
             [.. target.Context.Copies.All.Select(copy => new TableView(
                 copy.Table, ProgressStore.Text(copy.State), counts.TryGetValue(copy.Table, out var rows) ? rows : null, copy.Reason, !target.Context.IsSubscribed(copy.Table),
-                target.Context.Held.CountOf(copy.Table), target.Context.Meter.Of(copy), Verify(target, copy.Table)))]);
-                target.Context.Meter.Of(copy), Verify(target, copy.Table), target.Context.TableTimes.Of(copy.Table)))]);
+                target.Context.Held.CountOf(copy.Table), target.Context.Meter.Of(copy), Verify(target, copy.Table), target.Context.TableTimes.Of(copy.Table)))]);
     }
 
     private static TableVerifyView? Verify(Target target, string table) => target.Verifier.Latest(table) is { } latest

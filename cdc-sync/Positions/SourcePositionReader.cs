@@ -114,18 +114,16 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
         }
 
         var gtid = reader.FieldCount > 4 ? reader.GetString(4).Replace("\n", "", StringComparison.Ordinal) : null;
-        return new SourcePosition(
-            IsMariaDb(connection) ? "mariadb" : "mysql", reader.GetString(0), Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture), gtid)
-        {
-            Origin = origin,
-        };
         var (file, offset) = (reader.GetString(0), Convert.ToInt64(reader.GetValue(1), CultureInfo.InvariantCulture));
         if (IsMariaDb(connection) && await reader.NextResultAsync(cancellationToken) && await reader.ReadAsync(cancellationToken))
         {
             gtid = reader.GetString(0);
         }
 
-        return new SourcePosition(IsMariaDb(connection) ? SourcePosition.MariaDb : SourcePosition.MySql, file, offset, gtid) { Origin = origin };
+        return new SourcePosition(IsMariaDb(connection) ? SourcePosition.MariaDb : SourcePosition.MySql, file, offset, gtid)
+        {
+            Origin = origin,
+        };
     }
 
     // What tells a server from others that have a log of the same name: MariaDB has no id of its own for it.

@@ -57,6 +57,7 @@ internal sealed class CdcMetrics
 
     public void ObserveDeadLetters(string service, Func<int> count) => _meter.CreateObservableGauge(
         "strangler.cdc.dead_letters", () => new Measurement<int>(count(), Tag(service)), "{row}", "Rows held back, for the target refused them.");
+
     /// <summary>Shows the lags that are measured otherwise, each under its name.</summary>
     public void ObserveLatency(string service, LagTracker lag) => _meter.CreateObservableGauge(
         "strangler.cdc.latency",

@@ -53,7 +53,7 @@ internal sealed class TableVerifier(
 
     private async Task RangesAsync(TableSides table, TableResult result, Func<Task> save, CancellationToken cancellationToken)
     {
-        double size = FirstChunkRows;
+        double size = Bounded(FirstChunkRows);
         long last = 0;
         while (true)
         {
@@ -64,13 +64,7 @@ internal sealed class TableVerifier(
             var span = new KeySpan(result.LastKey, upTo);
             var (there, here) = await BothAsync(table, span, cancellationToken);
             var elapsed = Math.Max(0.5, context.Time.GetElapsedTime(started).TotalMilliseconds);
-            size = Math.Clamp(size * Math.Clamp(options.ChunkMilliseconds / elapsed, 0.25, 4), SmallestChunkRows, options.MaximumChunkRows);
-            if (options.RowsPerSecond > 0)
-            {
-                // Not a second's rows in one blow.
-                size = Math.Min(size, Math.Max(SmallestChunkRows, options.RowsPerSecond / 2));
-            }
-
+            size = Bounded(size * Math.Clamp(options.ChunkMilliseconds / elapsed, 0.25, 4));
             if (there != here)
             {
                 await DrillAsync(table, span, there, here, cancellationToken);
@@ -90,6 +84,10 @@ internal sealed class TableVerifier(
             await save();
         }
     }
+
+    // Not a second's rows in one blow.
+    private double Bounded(double rows) =>
+        Math.Max(SmallestChunkRows, Math.Min(rows, options.RowsPerSecond > 0 ? Math.Min(options.MaximumChunkRows, options.RowsPerSecond / 2) : options.MaximumChunkRows));
 
     private async Task DrillAsync(TableSides table, KeySpan span, Checksum there, Checksum here, CancellationToken cancellationToken)
     {

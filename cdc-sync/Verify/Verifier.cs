@@ -162,7 +162,14 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
         run.State = RunState.Running;
         await VerifyStore.SaveAsync(connection, run, cancellationToken);
         var isSourceMariaDb = await sourceSums.IsMariaDbAsync(cancellationToken);
-        var throttle = new VerifyThrottle(context, context.Options.Verify, sourceSums, waits => run.WaitsFor = waits);
+        var throttle = new VerifyThrottle(context, context.Options.Verify, sourceSums, waits =>
+        {
+            run.WaitsFor = waits;
+            if (run.IsCancelled)
+            {
+                throw new OperationCanceledException();
+            }
+        });
         await using var names = new MySqlConnection(source);
         await names.OpenAsync(cancellationToken);
         var translator = new EntityTranslator(context.Entities, names, connection);
@@ -181,7 +188,17 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
                     }
                 });
             var verifier = new TableVerifier(context, context.Options.Verify, sourceSums, mirrorSums, settler, throttle);
-            await TableAsync(run, table, verifier, only, connection, isSourceMariaDb, cancellationToken);
+            try
+            {
+                // After a restart nothing is known of the tables until the mirror is followed again.
+                await throttle.WaitAsync(0, cancellationToken);
+                await TableAsync(run, table, verifier, only, connection, isSourceMariaDb, cancellationToken);
+            }
+            catch (OperationCanceledException) when (run.IsCancelled && !cancellationToken.IsCancellationRequested)
+            {
+                table.State = VerifyState.Cancelled;
+            }
+
             table.FinishedAt = context.Time.GetUtcNow();
             await VerifyStore.SaveAsync(connection, run, table, cancellationToken);
             Finished(run, table);
@@ -196,12 +213,6 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
         VerifyRun run, TableResult table, TableVerifier verifier, EntityRows? only, MySqlConnection connection, bool isSourceMariaDb, CancellationToken cancellationToken)
     {
         table.StartedAt ??= context.Time.GetUtcNow();
-        if (run.IsCancelled)
-        {
-            table.State = VerifyState.Cancelled;
-            return;
-        }
-
         if (context.Copies.Find(table.Table) is not { } copy || context.Catalog.Find(table.Table) is not { Key: not null } definition)
         {
             (table.State, table.Reason) = (VerifyState.Skipped, "it is not mirrored, or not there at the source");
@@ -222,14 +233,7 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
         }
 
         table.State = VerifyState.Running;
-        try
-        {
-            await verifier.RunAsync(sides, table, only, SaveAsync, cancellationToken);
-        }
-        catch (OperationCanceledException) when (run.IsCancelled && !cancellationToken.IsCancellationRequested)
-        {
-            table.State = VerifyState.Cancelled;
-        }
+        await verifier.RunAsync(sides, table, only, SaveAsync, cancellationToken);
 
         Task SaveAsync() => run.IsCancelled ? throw new OperationCanceledException() : VerifyStore.SaveAsync(connection, run, table, cancellationToken);
     }
