@@ -47,6 +47,21 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
         string controlConnection, CancellationToken cancellationToken, Action<JsonSlice>? slice = null, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("strangler-facade-").FullName;
+        try
+        {
+            return await StartAsync(folder, controlConnection, slice, settings, cancellationToken);
+        }
+        catch
+        {
+            // A facade that refuses to start is what some tests are about.
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    private static async Task<FacadeUnderTest> StartAsync(
+        string folder, string controlConnection, Action<JsonSlice>? slice, string[] settings, CancellationToken cancellationToken)
+    {
         Directory.CreateDirectory(Path.Combine(folder, "slices"));
         File.Copy(RepositoryPaths.InRepository("proxy", "slices", "slice.schema.json"), Path.Combine(folder, "slices", "slice.schema.json"));
         var declaration = new JsonSlice();
