@@ -11,7 +11,8 @@ internal sealed class EnvelopeSchema(string connector)
     private static readonly ConnectSchema Text = new("string", false);
 
     private static readonly ConnectSchema Transaction = ConnectSchema.Struct(
-        isOptional: true, "event.block", new ConnectField("id", Text), new ConnectField("total_order", Long), new ConnectField("data_collection_order", Long)) with { Version = 1 };
+        isOptional: true, "event.block", new ConnectField("id", Text), new ConnectField("total_order", Long), new ConnectField("data_collection_order", Long)) with
+    { Version = 1 };
 
     /// <summary>Whether this connector publishes the comments of columns as their schemas' documentation.</summary>
     public bool HasComments { get; } = connector == "mariadb";
@@ -39,7 +40,8 @@ internal sealed class EnvelopeSchema(string connector)
         new ConnectField("pos", Long),
         new ConnectField("row", new ConnectSchema("int32", false)),
         new ConnectField("thread", OptionalLong),
-        new ConnectField("query", OptionalText)) with { Version = 1 };
+        new ConnectField("query", OptionalText)) with
+    { Version = 1 };
 
     public ConnectSchema Of(string topic, ConnectSchema row) => ConnectSchema.Struct(
         isOptional: false, $"{topic}.Envelope",
@@ -50,5 +52,6 @@ internal sealed class EnvelopeSchema(string connector)
         new ConnectField("op", Text),
         new ConnectField("ts_ms", OptionalLong),
         new ConnectField("ts_us", OptionalLong),
-        new ConnectField("ts_ns", OptionalLong)) with { Version = 2 };
+        new ConnectField("ts_ns", OptionalLong)) with
+    { Version = 2 };
 }

@@ -22,19 +22,23 @@ internal static class SchemaChangeSchema
             new ConnectField("length", OptionalInt), new ConnectField("scale", OptionalInt), new ConnectField("position", new ConnectSchema("int32", false)),
             new ConnectField("optional", OptionalFlag), new ConnectField("autoIncremented", OptionalFlag), new ConnectField("generated", OptionalFlag),
             new ConnectField("comment", OptionalText), new ConnectField("defaultValueExpression", OptionalText),
-            new ConnectField("enumValues", new ConnectSchema("array", true) { Items = Text })) with { Version = 1 };
+            new ConnectField("enumValues", new ConnectSchema("array", true) { Items = Text })) with
+        { Version = 1 };
         var table = ConnectSchema.Struct(
             isOptional: true, "io.debezium.connector.schema.Table",
             new ConnectField("defaultCharsetName", OptionalText), new ConnectField("primaryKeyColumnNames", new ConnectSchema("array", true) { Items = Text }),
-            new ConnectField("columns", new ConnectSchema("array", false) { Items = column }), new ConnectField("comment", OptionalText)) with { Version = 1 };
+            new ConnectField("columns", new ConnectSchema("array", false) { Items = column }), new ConnectField("comment", OptionalText)) with
+        { Version = 1 };
         var change = ConnectSchema.Struct(
             isOptional: false, "io.debezium.connector.schema.Change",
-            new ConnectField("type", Text), new ConnectField("id", Text), new ConnectField("table", table)) with { Version = 1 };
+            new ConnectField("type", Text), new ConnectField("id", Text), new ConnectField("table", table)) with
+        { Version = 1 };
         return ConnectSchema.Struct(
             isOptional: false, $"io.debezium.connector.{connector}.SchemaChangeValue",
             new ConnectField("source", new EnvelopeSchema(connector).Source), new ConnectField("ts_ms", new ConnectSchema("int64", false)),
             new ConnectField("databaseName", OptionalText), new ConnectField("schemaName", OptionalText), new ConnectField("ddl", OptionalText),
-            new ConnectField("tableChanges", new ConnectSchema("array", false) { Items = change })) with { Version = 1 };
+            new ConnectField("tableChanges", new ConnectSchema("array", false) { Items = change })) with
+        { Version = 1 };
     }
 
     public static void WriteColumn(Utf8JsonWriter writer, TableDefinition table, int index)

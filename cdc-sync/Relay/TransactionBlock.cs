@@ -14,7 +14,8 @@ internal sealed class TransactionBlock(RelayOptions options)
     private int _total;
 
     private static ConnectSchema Key { get; } = ConnectSchema.Struct(
-        isOptional: false, "io.debezium.connector.common.TransactionMetadataKey", new ConnectField("id", new ConnectSchema("string", false))) with { Version = 1 };
+        isOptional: false, "io.debezium.connector.common.TransactionMetadataKey", new ConnectField("id", new ConnectSchema("string", false))) with
+    { Version = 1 };
 
     private static ConnectSchema Value { get; } = ConnectSchema.Struct(
         isOptional: false, "io.debezium.connector.common.TransactionMetadataValue",
@@ -24,9 +25,11 @@ internal sealed class TransactionBlock(RelayOptions options)
         new ConnectField("data_collections", new ConnectSchema("array", true)
         {
             Items = ConnectSchema.Struct(
-                isOptional: false, "event.collection", new ConnectField("data_collection", new ConnectSchema("string", false)), new ConnectField("event_count", new ConnectSchema("int64", false))) with { Version = 1 },
+                isOptional: false, "event.collection", new ConnectField("data_collection", new ConnectSchema("string", false)), new ConnectField("event_count", new ConnectSchema("int64", false))) with
+            { Version = 1 },
         }),
-        new ConnectField("ts_ms", new ConnectSchema("int64", false))) with { Version = 1 };
+        new ConnectField("ts_ms", new ConnectSchema("int64", false))) with
+    { Version = 1 };
 
     public void Begin(string? id, long milliseconds, List<RelayMessage> output)
     {

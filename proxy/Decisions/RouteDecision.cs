@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Strangler.Proxy.Slices;
 using Strangler.Proxy.Flags;
+using Strangler.Proxy.Slices;
 using Strangler.Proxy.Stages;
 
 namespace Strangler.Proxy.Decisions;

@@ -1,9 +1,9 @@
-using System.Text.Json.Serialization;
-using Strangler.Proxy.Slices;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
+using Strangler.Proxy.Slices;
 
 namespace Strangler.Proxy.Flags;
 

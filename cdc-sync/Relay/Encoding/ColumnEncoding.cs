@@ -143,7 +143,8 @@ internal sealed class ColumnEncodings(RelayOptions options)
         ConnectField[] shared = [new("wkb", new ConnectSchema("bytes", isPoint)), new("srid", new ConnectSchema("int32", true))];
         return isPoint
             ? new(name, ConnectSchema.Struct(isOptional, "io.debezium.data.geometry.Point",
-                [new("x", new ConnectSchema("double", false)), new("y", new ConnectSchema("double", false)), .. shared]) with { Version = 1, Documentation = "Geometry (POINT)" }, static (writer, value) => Geometries.WritePoint(writer, Bytes(value)))
+                [new("x", new ConnectSchema("double", false)), new("y", new ConnectSchema("double", false)), .. shared]) with
+            { Version = 1, Documentation = "Geometry (POINT)" }, static (writer, value) => Geometries.WritePoint(writer, Bytes(value)))
             : new(name, ConnectSchema.Struct(isOptional, "io.debezium.data.geometry.Geometry", shared) with { Version = 1 }, static (writer, value) => Geometries.Write(writer, Bytes(value)));
     }
 

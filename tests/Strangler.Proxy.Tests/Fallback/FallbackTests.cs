@@ -132,7 +132,9 @@ public sealed class FallbackTests(ControlDatabase database)
     {
         await using var facade = await StartLiveAsync(slice => slice.Limits = new
         {
-            breakerMinimumThroughput = 4, breakerSamplingMilliseconds = 30_000, breakerBreakMilliseconds = 500,
+            breakerMinimumThroughput = 4,
+            breakerSamplingMilliseconds = 30_000,
+            breakerBreakMilliseconds = 500,
         });
         facade.Service.AnswerWith(500);
         await Eventually.TrueAsync(
