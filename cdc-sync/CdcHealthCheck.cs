@@ -11,7 +11,7 @@ internal sealed class CdcHealthCheck(CdcEngine engine) : IHealthCheck
         var waiting = engine.Targets.Select(target => (target.Context.Service, target.Context.Progress))
             .Where(target => target.Progress.State != CheckpointStore.Streaming)
             .Select(target => $"{target.Service}: {target.Progress.State}{(target.Progress.Reason is { } reason ? $" ({reason})" : "")}").ToList();
-        if (waiting.Count == 0 && engine.Retention.IsLow && engine.Retention.Current is { } retention)
+        if (waiting.Count == 0 && engine.Retention is { IsLow: true, Current: { } retention })
         {
             return Task.FromResult(HealthCheckResult.Degraded(FormattableString.Invariant(
                 $"the source removes {retention.NeededFile}, the oldest log file still needed, in {retention.HoursLeft:0.#} hours")));

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Strangler.CdcSync.Debezium;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Snapshot;
@@ -74,6 +75,10 @@ internal sealed class CdcOptions
 
     /// <summary>What follows when rows of a mirrored table were changed by a statement that was logged as text.</summary>
     public StatementPolicy OnStatement { get; set; } = StatementPolicy.Recopy;
+
+    /// <summary>Debezium's topics as the source of changes, in place of the server's log.</summary>
+    [ValidateObjectMembers]
+    public KafkaOptions Kafka { get; set; } = new();
 }
 
 /// <summary>What follows a change that the log does not show.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Strangler.CdcSync;
 using Strangler.CdcSync.DeadLetters;
+using Strangler.CdcSync.Debezium;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Positions;
 using Strangler.CdcSync.Relay;
@@ -12,6 +13,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("cdc-sync");
 builder.Services.AddOptions<CdcOptions>().BindConfiguration(CdcOptions.Section).ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<CdcOptions>, CdcOptionsValidator>();
+builder.Services.AddSingleton<IValidateOptions<CdcOptions>, KafkaRulesValidator>();
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, PositionsJson.Default));
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, VerifyJson.Default));
 builder.Services.AddHttpClient();

@@ -2,7 +2,7 @@ using MySqlConnector;
 using Strangler.CdcSync.Apply;
 using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.DeadLetters;
-using Strangler.CdcSync.Positions;
+using Strangler.CdcSync.Debezium;
 using Strangler.CdcSync.Snapshot;
 using Strangler.CdcSync.Telemetry;
 
@@ -13,8 +13,7 @@ namespace Strangler.CdcSync;
 /// the checkpoint after a pause; what cannot be mended so is written down as a stop, and waits for the order to copy again.
 /// </summary>
 internal sealed partial class TargetPipeline(
-    TargetContext context, TargetDatabase target, string sourceConnectionString, IChangeSource source, SourcePositionReader positions, SourceCheck check,
-    ILoggerFactory loggers)
+    TargetContext context, TargetDatabase target, SourceAccess source, KafkaServices? kafka, ILoggerFactory loggers)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -126,7 +125,7 @@ internal sealed partial class TargetPipeline(
         {
             await using var connection = await Target.OpenAsync(running.Token);
             await TargetDatabase.EnsureOwnTablesAsync(connection, running.Token);
-            await check.ThrowIfUnfitAsync(running.Token);
+            await source.CheckAsync(running.Token);
             await Context.Catalog.LoadAsync(running.Token);
             var checkpoint = await CheckpointStore.ReadAsync(connection, running.Token);
             if (checkpoint is { State: CheckpointStore.Stopped } && !resync)
@@ -136,7 +135,13 @@ internal sealed partial class TargetPipeline(
 
             if (checkpoint is null || resync)
             {
-                await CheckpointStore.BeginAsync(connection, await positions.ReadWithGtidAsync(running.Token), null, running.Token);
+                var (position, cursor) = await source.BeginAsync(running.Token);
+                await CheckpointStore.BeginAsync(connection, position, cursor, running.Token);
+                if (source.Database is null)
+                {
+                    await ProgressStore.FillAnewAsync(connection, running.Token);
+                }
+
                 checkpoint = (await CheckpointStore.ReadAsync(connection, running.Token))!;
             }
 
@@ -172,20 +177,17 @@ internal sealed partial class TargetPipeline(
         Log.Started(_logger, Context.Service, checkpoint.Position, Context.State);
         using var queue = new WorkQueue(Context.Options.QueueBytes);
         var windows = new SnapshotWindows(checkpoint.Position);
-        await using var rereadReader = SourceReader();
         await using var mirrorReader = MirrorReader();
-        await using var throttle = new SourceThrottle(Context, sourceConnectionString, loggers.CreateLogger<SourceThrottle>());
         var raw = await RawTarget.OfAsync(connection, follower.SortsAlike, running.Token);
         var apply = new ApplyLoop(connection, Context, queue, windows, follower, mirrorReader, checkpoint, await MaximumStatementAsync(connection, running.Token), loggers.CreateLogger<ApplyLoop>());
-        var copy = new SnapshotRunner(Context, NewCopier, () => follower.Mirrors, loggers.CreateLogger<SnapshotRunner>());
-        var rereads = new RereadRunner(Context, Target, rereadReader, windows, queue, loggers.CreateLogger<RereadRunner>());
         Context.Windows = windows;
+        var topics = source.Database is null ? new TopicCopies(Context, kafka!, windows, queue) : null;
+        await (topics?.BeginAsync(running.Token) ?? Task.CompletedTask);
         Task[] tasks =
         [
-            source.ReadAsync(checkpoint.Position, null, TakeAsync, running.Token),
+            source.Changes.ReadAsync(checkpoint.Position, checkpoint.Cursor, TakeAsync, running.Token),
             apply.RunAsync(running.Token),
-            copy.RunAsync(running.Token),
-            rereads.RunAsync(running.Token),
+            topics?.RunAsync(running.Token) ?? CopyAsync(source.Database!),
             Context.Notifier.RunAsync(running.Token),
         ];
         lock (_lock)
@@ -195,7 +197,7 @@ internal sealed partial class TargetPipeline(
 
         try
         {
-            var ended = await Task.WhenAny(tasks[..4]);
+            var ended = await Task.WhenAny(tasks[..3]);
             await ended;
         }
         finally
@@ -210,12 +212,30 @@ internal sealed partial class TargetPipeline(
             await Task.WhenAll(tasks).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        ChunkReader SourceReader() => new(new MySqlConnectionStringBuilder(sourceConnectionString), Context.Catalog.Database, positions, Context.Time);
+        async Task CopyAsync(string database)
+        {
+            await using var rereadReader = SourceReader(database);
+            await using var throttle = new SourceThrottle(Context, database, loggers.CreateLogger<SourceThrottle>());
+            var copy = new SnapshotRunner(Context, () => NewCopier(database, throttle), () => follower.Mirrors, loggers.CreateLogger<SnapshotRunner>());
+            var rereads = new RereadRunner(Context, Target, rereadReader, windows, queue, loggers.CreateLogger<RereadRunner>());
+            Task[] both = [copy.RunAsync(running.Token), rereads.RunAsync(running.Token)];
+            try
+            {
+                await await Task.WhenAny(both);
+            }
+            finally
+            {
+                await running.CancelAsync();
+                await Task.WhenAll(both).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
 
-        ChunkReader MirrorReader() => new(Target.Settings, Target.Settings.Database, positions, Context.Time);
+        ChunkReader SourceReader(string database) => new(new MySqlConnectionStringBuilder(database), Context.Catalog.Database, source.Positions, Context.Time);
 
-        TableCopier NewCopier() => new(
-            Context, SourceReader(), MirrorReader(), windows, queue, throttle, new TableSweep(Context, Target), raw, loggers.CreateLogger<TableCopier>());
+        ChunkReader MirrorReader() => new(Target.Settings, Target.Settings.Database, source.Positions, Context.Time);
+
+        TableCopier NewCopier(string database, SourceThrottle throttle) => new(
+            Context, SourceReader(database), MirrorReader(), windows, queue, throttle, new TableSweep(Context, Target), raw, loggers.CreateLogger<TableCopier>());
 
         async ValueTask TakeAsync(ChangeTransaction transaction, CancellationToken cancellationToken)
         {

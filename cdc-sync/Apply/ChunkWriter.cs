@@ -37,6 +37,7 @@ internal sealed class ChunkWriter(
             var isWritten = item switch
             {
                 BeginItem begin => await BeginAsync(begin, cancellationToken),
+                SettledItem settled => await SettleAsync(settled, cancellationToken),
                 CopyAgainItem again => await CopyAgainAsync(again, cancellationToken),
                 ReadItem { Window.IsInvalid: true } => false,
                 ReadItem found => await TryAsync(found, position, cancellationToken),
@@ -61,6 +62,17 @@ internal sealed class ChunkWriter(
         }
 
         await SaveAsync([copy with { State = CopyState.Copying, LastKey = null, Rows = 0 }], cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> SettleAsync(SettledItem item, CancellationToken cancellationToken)
+    {
+        if (Current(item.Copy) is not { } copy)
+        {
+            return false;
+        }
+
+        await SaveAsync([copy with { State = item.State, Reason = item.Reason }], cancellationToken);
         return true;
     }
 

@@ -29,6 +29,9 @@ internal sealed record BeginItem(TableCopy Copy) : CopyItem;
 /// <summary>Tables ordered to be copied again.</summary>
 internal sealed record CopyAgainItem(IReadOnlyCollection<string> Tables) : CopyItem;
 
+/// <summary>A table whose copy is settled without reading anything.</summary>
+internal sealed record SettledItem(TableCopy Copy, CopyState State, string? Reason) : CopyItem;
+
 /// <summary>Rows read from the source by the copying side, by a definition that was in force then.</summary>
 internal abstract record ReadItem(TableDefinition Table, SnapshotWindow Window, Chunk Chunk) : CopyItem;
 

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
-using MySqlConnector;
 using Strangler.CdcSync.Changes;
-using Strangler.CdcSync.Positions;
 
 namespace Strangler.CdcSync.Catalog;
 
@@ -9,7 +7,7 @@ namespace Strangler.CdcSync.Catalog;
 /// The source's definitions of the tables a target is interested in, and its foreign keys. Loaded at start and again after each DDL; readers
 /// on any thread see one state or the next.
 /// </summary>
-internal sealed class SourceCatalog(string connectionString, string database, IReadOnlyCollection<string> subscribed) : ITableCatalog
+internal sealed class SourceCatalog(ICatalogReader reader, string database, IReadOnlyCollection<string> subscribed) : ITableCatalog
 {
     private State _state = new(FrozenDictionary<string, TableDefinition>.Empty, [], null);
     private IReadOnlySet<string> _shadows = FrozenSet<string>.Empty;
@@ -58,14 +56,10 @@ internal sealed class SourceCatalog(string connectionString, string database, IR
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new MySqlConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
-        var keys = (await CatalogReader.ForeignKeysAsync(connection, Database, cancellationToken)).Where(key => key.HasAction).ToList();
-        var parents = keys.Where(key => subscribed.Contains(key.Child)).Select(key => key.Parent);
-        var tables = await CatalogReader.TablesAsync(connection, Database, [.. subscribed.Union(parents).Union(Shadows)], cancellationToken);
-        var readBefore = await SourcePositionReader.ReadAsync(connection, cancellationToken);
-        Volatile.Write(ref _state, new State(tables.ToFrozenDictionary(table => table.Name.Name), keys, readBefore));
+        var content = await reader.ReadAsync(
+            Database, keys => [.. subscribed.Union(keys.Where(key => subscribed.Contains(key.Child)).Select(key => key.Parent)).Union(Shadows)], cancellationToken);
+        Volatile.Write(ref _state, new State(content.Tables.ToFrozenDictionary(table => table.Name.Name), content.ForeignKeys, content.ReadBefore));
     }
 
-    private sealed record State(FrozenDictionary<string, TableDefinition> Tables, List<ForeignKey> ForeignKeys, SourcePosition? ReadBefore);
+    private sealed record State(FrozenDictionary<string, TableDefinition> Tables, IReadOnlyList<ForeignKey> ForeignKeys, SourcePosition? ReadBefore);
 }

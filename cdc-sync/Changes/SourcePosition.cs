@@ -37,7 +37,8 @@ internal sealed record SourcePosition(
         }
 
         var byFile = FileNumber.CompareTo(other.FileNumber);
-        return byFile > 0 || (byFile == 0 && Offset >= other.Offset);
+        // A place that was told by messages is where the last event began; its GTIDs say whether anything comes after.
+        return byFile > 0 || (byFile == 0 && Offset >= other.Offset) || HasReachedByGtid(other);
     }
 
     public bool IsOfSameServer(SourcePosition other) => Origin is null || other.Origin is null || Origin == other.Origin;

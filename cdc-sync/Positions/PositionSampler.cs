@@ -10,7 +10,7 @@ internal sealed record SourceState(SourcePosition? Position, DateTimeOffset Read
 
 /// <summary>Asks for the source's position at a steady pace and hands it to every target's <see cref="LagTracker"/>.</summary>
 internal sealed partial class PositionSampler(
-    SourcePositionReader reader, IReadOnlyList<TargetContext> targets, TimeSpan pace, TimeProvider time, ILogger<PositionSampler> logger)
+    SourcePositionReader? reader, IReadOnlyList<TargetContext> targets, TimeSpan pace, TimeProvider time, ILogger<PositionSampler> logger)
 {
     private SourceState _state = new(null, default, false);
 
@@ -18,6 +18,11 @@ internal sealed partial class PositionSampler(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (reader is null)
+        {
+            return;
+        }
+
         using var timer = new PeriodicTimer(pace, time);
         do
         {
@@ -42,6 +47,11 @@ internal sealed partial class PositionSampler(
     public async Task<SourcePosition> SampleAsync(CancellationToken cancellationToken)
     {
         var askedAt = time.GetTimestamp();
+        if (reader is null)
+        {
+            throw new InvalidOperationException("there is no ConnectionStrings:Source to ask.");
+        }
+
         var position = await reader.ReadAsync(cancellationToken);
         Volatile.Write(ref _state, new SourceState(position, time.GetUtcNow(), true));
         foreach (var target in targets)

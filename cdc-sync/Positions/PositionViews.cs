@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Debezium;
 using Strangler.CdcSync.Snapshot;
 using Strangler.CdcSync.Verify;
 
@@ -11,7 +12,20 @@ internal sealed record SourceView(SourcePosition? Position, DateTimeOffset? Read
 
 internal sealed record ServiceView(
     string Service, string State, string? Reason, SourcePosition? Read, SourcePosition? Applied, SourcePosition? Projected, long Sequence, long? ProjectedSequence,
-    LagView Lag, IReadOnlyList<TableView> Tables);
+    LagView Lag, IReadOnlyList<TableView> Tables,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] KafkaView? Kafka);
+
+/// <summary>How far the topics are read, where they are the source.</summary>
+/// <param name="Messages">Messages between what is handed on and the partitions' ends.</param>
+/// <param name="Redelivered">Changes dropped because they had been there before.</param>
+/// <param name="Partitions">Those that are behind.</param>
+internal sealed record KafkaView(long Messages, long Redelivered, IReadOnlyList<PartitionProgress> Partitions)
+{
+    public static KafkaView? Of(KafkaServices? kafka) => kafka is null
+        ? null
+        : new KafkaView(kafka.State.Partitions.Sum(partition => partition.Lag), kafka.State.Redelivered, [.. kafka.State.Partitions.Where(partition => partition.Lag > 0)]);
+}
 
 /// <param name="Bytes">Log between the source's end and what is applied.</param>
 /// <param name="Transactions">Between the two by their GTIDs; without those, what was read and is not applied.</param>
@@ -30,7 +44,8 @@ internal sealed record TableView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int DeadLetters,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CopyPace? Copy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TableVerifyView? Verify,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? AppliedAt);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? AppliedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings);
 
 /// <summary>The body of <c>POST /await</c>.</summary>
 /// <param name="Service">Whose read model.</param>

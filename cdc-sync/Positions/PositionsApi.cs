@@ -23,10 +23,10 @@ internal static class PositionsApi
         var services = new List<ServiceView>();
         foreach (var target in engine.Targets)
         {
-            services.Add(View(target, source, engine.Retention.Files, await counts.OfAsync(target, cancellationToken)));
+            services.Add(View(target, source, engine.Retention?.Files, await counts.OfAsync(target, cancellationToken)));
         }
 
-        return TypedResults.Ok(new PositionsView(new SourceView(source.Position, source.Position is null ? null : source.ReadAt, source.Connected), engine.Retention.Current, services));
+        return TypedResults.Ok(new PositionsView(new SourceView(source.Position, source.Position is null ? null : source.ReadAt, source.Connected), engine.Retention?.Current, services));
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> ResyncAsync(ResyncRequest request, CdcEngine engine, CancellationToken cancellationToken)
@@ -77,7 +77,8 @@ internal static class PositionsApi
                 lag.Heartbeat.Latest, lag.Event.Latest, Visible(lag)),
             [.. target.Context.Copies.All.Select(copy => new TableView(
                 copy.Table, ProgressStore.Text(copy.State), counts.TryGetValue(copy.Table, out var rows) ? rows : null, copy.Reason, !target.Context.IsSubscribed(copy.Table),
-                target.Context.Held.CountOf(copy.Table), target.Context.Meter.Of(copy), Verify(target, copy.Table), target.Context.TableTimes.Of(copy.Table)))]);
+                target.Context.Held.CountOf(copy.Table), target.Context.Meter.Of(copy), Verify(target, copy.Table), target.Context.TableTimes.Of(copy.Table), target.Kafka?.Warnings.Of(copy.Table)))],
+            target.Kafka?.Warnings.OfSource, KafkaView.Of(target.Kafka));
     }
 
     private static TableVerifyView? Verify(Target target, string table) => target.Verifier.Latest(table) is { } latest

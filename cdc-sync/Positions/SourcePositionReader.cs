@@ -5,7 +5,7 @@ using Strangler.CdcSync.Changes;
 namespace Strangler.CdcSync.Positions;
 
 /// <summary>Asks a source for the end of its log, over one kept connection. Calls that come while a question is under way share the next one.</summary>
-internal sealed class SourcePositionReader(string connectionString) : IAsyncDisposable
+internal sealed class SourcePositionReader(string connectionString, bool withGtid = false) : IAsyncDisposable
 {
     /// <summary>The statements that give a server's <see cref="SourcePosition.Origin"/>.</summary>
     public const string MariaDbOrigin = "SELECT CONCAT(@@GLOBAL.server_id, '@', @@hostname, ':', @@port)";
@@ -41,16 +41,7 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
     {
         await using var connection = new MySqlConnection(_connectionString);
         await connection.OpenAsync(cancellationToken);
-        var position = await ReadAsync(connection, cancellationToken);
-        if (!IsMariaDb(connection))
-        {
-            return position;
-        }
-
-        await using var command = new MySqlCommand("SELECT BINLOG_GTID_POS(@file, @offset)", connection);
-        command.Parameters.AddWithValue("file", position.File);
-        command.Parameters.AddWithValue("offset", position.Offset);
-        return position with { Gtid = await command.ExecuteScalarAsync(cancellationToken) as string };
+        return await WithGtidAsync(connection, await ReadAsync(connection, cancellationToken), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -83,7 +74,8 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
                 _connection = opening;
             }
 
-            return await QueryAsync(_connection, _origin, CancellationToken.None);
+            var position = await QueryAsync(_connection, _origin, CancellationToken.None);
+            return withGtid ? await WithGtidAsync(_connection, position, CancellationToken.None) : position;
         }
         catch
         {
@@ -99,6 +91,19 @@ internal sealed class SourcePositionReader(string connectionString) : IAsyncDisp
         {
             _turn.Release();
         }
+    }
+
+    private static async Task<SourcePosition> WithGtidAsync(MySqlConnection connection, SourcePosition position, CancellationToken cancellationToken)
+    {
+        if (!IsMariaDb(connection))
+        {
+            return position;
+        }
+
+        await using var command = new MySqlCommand("SELECT BINLOG_GTID_POS(@file, @offset)", connection);
+        command.Parameters.AddWithValue("file", position.File);
+        command.Parameters.AddWithValue("offset", position.Offset);
+        return position with { Gtid = await command.ExecuteScalarAsync(cancellationToken) as string };
     }
 
     private static async Task<SourcePosition> QueryAsync(MySqlConnection connection, string? origin, CancellationToken cancellationToken)

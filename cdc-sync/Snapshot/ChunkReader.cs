@@ -10,7 +10,7 @@ using Strangler.CdcSync.Positions;
 namespace Strangler.CdcSync.Snapshot;
 
 /// <summary>Reads chunks of a table without locking anything. Not safe for several threads.</summary>
-internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string? database, SourcePositionReader positions, TimeProvider time) : IAsyncDisposable
+internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string? database, SourcePositionReader? positions, TimeProvider time) : IAsyncDisposable
 {
     private const int UnknownColumn = 1054;
     private const int NoSuchTable = 1146;
@@ -102,7 +102,8 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
         {
             await UntilVisibleAsync(connection, notBefore, cancellationToken);
             await connection.QueryAsync(statement, chunk.Add, cancellationToken);
-            chunk.Position = await positions.ReadAsync(cancellationToken);
+            // Only a mirror's reader has none, and it reads no chunks.
+            chunk.Position = await positions!.ReadAsync(cancellationToken);
             return chunk;
         }
 

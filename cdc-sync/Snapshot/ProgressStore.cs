@@ -1,5 +1,6 @@
 using Dapper;
 using MySqlConnector;
+using Strangler.CdcSync.Apply;
 
 namespace Strangler.CdcSync.Snapshot;
 
@@ -35,6 +36,16 @@ internal static class ProgressStore
             copy.Reason,
         },
         cancellationToken: cancellationToken));
+
+    /// <summary>Empties every mirror, for a copy that can only be filled anew.</summary>
+    public static async Task FillAnewAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var copy in await LoadAsync(connection, cancellationToken))
+        {
+            await SaveAsync(connection, copy with { State = CopyState.Pending, Mode = CopyMode.Fill }, cancellationToken);
+            await TargetDatabase.ExecuteAsync(connection, $"DELETE FROM {SqlLiteral.Name(copy.Table)}", cancellationToken);
+        }
+    }
 
     public static Task RemoveAsync(MySqlConnection connection, string table, CancellationToken cancellationToken) => connection.ExecuteAsync(new CommandDefinition(
         "DELETE FROM cdc_snapshot_progress WHERE table_name = @table", new { table }, cancellationToken: cancellationToken));

@@ -7,6 +7,16 @@ internal static class EventIds
     public const int SourceReconnecting = 3001;
     public const int ChangedByStatement = 3002;
     public const int PreparedLost = 3003;
+    public const int KafkaConnected = 3010;
+    public const int KafkaReconnecting = 3011;
+    public const int KafkaTrouble = 3012;
+    public const int KafkaClient = 3013;
+    public const int KafkaPositionsNotShown = 3014;
+    public const int KafkaTopicFound = 3015;
+    public const int KafkaRedelivered = 3016;
+    public const int KafkaIncomplete = 3017;
+    public const int KafkaLossy = 3018;
+    public const int KafkaPoison = 3060;
     public const int TargetStarted = 3100;
     public const int BatchAgain = 3101;
     public const int RowRefused = 3153;

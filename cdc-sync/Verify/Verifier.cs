@@ -13,7 +13,7 @@ namespace Strangler.CdcSync.Verify;
 /// Carries out one target's comparisons, one after the other, and knows the latest result of each table. What a restart or a fault
 /// interrupts goes on at its last chunk. Orders and questions are safe from several threads.
 /// </summary>
-internal sealed partial class Verifier(TargetContext context, TargetDatabase target, string source, SourcePositionReader positions, ILogger<Verifier> logger)
+internal sealed partial class Verifier(TargetContext context, TargetDatabase target, string? source, SourcePositionReader? positions, ILogger<Verifier> logger)
 {
     private const int FaultsInARow = 10;
 
@@ -23,6 +23,9 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
     private readonly List<VerifyRun> _runs = [];
     private readonly Dictionary<string, TableResult> _latest = [];
     private readonly Channel<bool> _ordered = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Whether there is a source database to compare with.</summary>
+    public bool CanCompare => source is not null;
 
     /// <summary>The runs known, newest first.</summary>
     public IReadOnlyList<VerifyRun> Runs
@@ -79,6 +82,11 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (source is null)
+        {
+            return;
+        }
+
         await LoadAsync(cancellationToken);
         while (true)
         {
@@ -155,9 +163,9 @@ internal sealed partial class Verifier(TargetContext context, TargetDatabase tar
     private async Task AttemptAsync(VerifyRun run, CancellationToken cancellationToken)
     {
         await using var connection = await target.OpenAsync(cancellationToken);
-        await using var sourceSums = new ChecksumReader(new MySqlConnectionStringBuilder(source), context.Catalog.Database, isMirror: false);
+        await using var sourceSums = new ChecksumReader(new MySqlConnectionStringBuilder(source!), context.Catalog.Database, isMirror: false);
         await using var mirrorSums = new ChecksumReader(target.Settings, target.Settings.Database, isMirror: true);
-        await using var sourceRows = new ChunkReader(new MySqlConnectionStringBuilder(source), context.Catalog.Database, positions, context.Time);
+        await using var sourceRows = new ChunkReader(new MySqlConnectionStringBuilder(source!), context.Catalog.Database, positions, context.Time);
         await using var mirrorRows = new ChunkReader(target.Settings, target.Settings.Database, positions, context.Time);
         run.State = RunState.Running;
         await VerifyStore.SaveAsync(connection, run, cancellationToken);

@@ -30,6 +30,11 @@ internal static class VerifyApi
             return TypedResults.Problem("key needs entity: the kind of thing that it is the key of.", statusCode: StatusCodes.Status400BadRequest);
         }
 
+        if (!target.Verifier.CanCompare)
+        {
+            return TypedResults.Problem("There is no source database to compare with: ConnectionStrings:Source is not set.", statusCode: StatusCodes.Status409Conflict);
+        }
+
         var entity = request.Entity is null ? null : target.Context.Entities.Find(request.Entity);
         if (request.Entity is not null && entity is null)
         {

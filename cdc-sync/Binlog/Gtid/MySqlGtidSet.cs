@@ -70,6 +70,9 @@ internal sealed class MySqlGtidSet
     /// <summary>How many transactions it holds.</summary>
     public long Count => _ranges.Values.Sum(ranges => ranges.Sum(range => range.Last - range.First + 1));
 
+    /// <summary>Adds every number of a source up to one.</summary>
+    public void AddThrough(Guid source, string tag, long number) => Add(source.ToString(), tag, 1, number);
+
     public bool Contains(MySqlGtidSet other) => other._ranges.All(entry =>
         _ranges.TryGetValue(entry.Key, out var own)
         && entry.Value.All(range => own.Any(mine => mine.First <= range.First && mine.Last >= range.Last)));

@@ -234,7 +234,7 @@ internal static class JsonDocumentReader
     }
 
     // The server prints the shortest digits that read back as the same number, plainly where the decimal point is within 15 digits.
-    private static string DoubleText(double value)
+    public static string DoubleText(double value)
     {
         if (!double.IsFinite(value))
         {

@@ -74,6 +74,14 @@ internal sealed class TestSync : IAsyncDisposable
         return new TestSync(source(sourceDatabase), sourceDatabase, target(targetDatabase), targetDatabase, subscription) { Configure = configure };
     }
 
+    /// <summary>From topics alone: no source database is known.</summary>
+    public static async Task<TestSync> FromTopicsAsync(Func<string?, string> target, string sourceDatabase, string subscription, Action<CdcOptions> configure)
+    {
+        var targetDatabase = SharedServers.NewDatabase("service");
+        await ExecuteAsync(target(null), $"CREATE DATABASE {targetDatabase} CHARACTER SET utf8mb4");
+        return new TestSync("", sourceDatabase, target(targetDatabase), targetDatabase, subscription) { Configure = configure };
+    }
+
     /// <summary>Between two databases that are there already.</summary>
     public static TestSync Over(string source, string sourceDatabase, string target, string targetDatabase, string subscription) =>
         new(source, sourceDatabase, target, targetDatabase, subscription);

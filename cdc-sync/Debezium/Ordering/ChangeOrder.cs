@@ -1,0 +1,215 @@
+using System.IO.Hashing;
+using System.Text.Json;
+using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Debezium.Envelope;
+
+namespace Strangler.CdcSync.Debezium.Ordering;
+
+/// <summary>What became of a message that was put in order.</summary>
+internal enum Accepted
+{
+    Waits,
+
+    /// <summary>It was there before: a connector that was killed says its last words again.</summary>
+    Redelivered,
+}
+
+/// <summary>
+/// Brings the messages of all partitions into the order of the source's log. Each partition is in that order by itself; how far all of
+/// them together are known follows from where they ended when that was last asked. Not safe for several threads.
+/// </summary>
+internal sealed class ChangeOrder(SourceGtids gtids)
+{
+    private readonly List<PartitionFeed> _feeds = [];
+    private readonly PriorityQueue<PartitionFeed, (OrderKey Key, int Kind, long Sequence)> _heads = new();
+    private OrderKey _newest;
+    private OrderKey _bound;
+
+    public IReadOnlyList<PartitionFeed> Feeds => _feeds;
+
+    public TransactionLog Transactions { get; } = new();
+
+    /// <summary>Whether the connector tells of transactions.</summary>
+    public bool HasTransactions { get; set; }
+
+    /// <summary>Whether anything waits for its turn.</summary>
+    public bool HasWaiting => _heads.Count > 0;
+
+    public PartitionFeed Add(string topic, int partition, TopicRole role, TableName? table, PartitionCursor from, bool isKnown)
+    {
+        var feed = new PartitionFeed(_feeds.Count, topic, partition, role, table) { Next = from.Offset, Done = from, Open = from, Last = from.Place, HasLast = isKnown };
+        _feeds.Add(feed);
+        return feed;
+    }
+
+    /// <summary>Takes the next message of a partition.</summary>
+    public Accepted Accept(ChangeRecord record, PartitionFeed feed)
+    {
+        feed.Next = record.MessageOffset + 1;
+        if (feed.Role == TopicRole.Transactions)
+        {
+            AcceptTransaction(record, feed);
+            return Accepted.Waits;
+        }
+
+        if (!Stamp(record, feed))
+        {
+            // Between others its offset is passed with theirs.
+            if (feed.Waiting.Count == 0 && feed.Open == feed.Done)
+            {
+                feed.Done = feed.Open = new PartitionCursor(feed.Next, feed.Last);
+            }
+
+            return Accepted.Redelivered;
+        }
+
+        (feed.Last, feed.HasLast) = (record.Order, true);
+        _newest = record.Order > _newest ? record.Order : _newest;
+        feed.Waiting.Enqueue(record);
+        feed.Bytes += record.Bytes;
+        if (feed.Waiting.Count == 1)
+        {
+            Enqueue(feed);
+        }
+
+        return Accepted.Waits;
+    }
+
+    /// <summary>The end of what is read so far: everything at the source up to it was written before any question asked from now on.</summary>
+    public OrderKey Newest => _newest;
+
+    /// <summary>
+    /// Sets how far messages may be handed on: up to what was the newest when the partitions' ends were asked, as far as no partition may
+    /// still hold something older. True when every partition has been read up to its end of then.
+    /// </summary>
+    public bool SetBound(OrderKey newestAtQuestion)
+    {
+        var all = true;
+        _bound = newestAtQuestion;
+        foreach (var feed in _feeds)
+        {
+            if (feed.HasReachedEnd)
+            {
+                continue;
+            }
+
+            all = false;
+            if (feed.Role != TopicRole.Transactions)
+            {
+                var last = feed.HasLast ? feed.Last : default;
+                _bound = last < _bound ? last : _bound;
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>The next message in order within the bound, without taking it.</summary>
+    public ChangeRecord? Peek() => _heads.TryPeek(out var feed, out _) && feed.Waiting.Peek() is var record && record.Order <= _bound ? record : null;
+
+    public ChangeRecord Take()
+    {
+        var feed = _heads.Dequeue();
+        var record = feed.Waiting.Dequeue();
+        feed.Bytes -= record.Bytes;
+        feed.Open = new PartitionCursor(record.MessageOffset + 1, record.Order);
+        if (feed.Waiting.Count > 0)
+        {
+            Enqueue(feed);
+        }
+        else
+        {
+            // What followed it and was of no interest is passed with it.
+            feed.Open = new PartitionCursor(feed.Next, feed.Last);
+        }
+
+        return record;
+    }
+
+    /// <summary>Everything taken so far is complete: reading may go on behind it.</summary>
+    public void Close()
+    {
+        foreach (var feed in _feeds)
+        {
+            feed.Done = feed.Role == TopicRole.Transactions
+                ? new PartitionCursor(Transactions.FirstOf(feed.Index) ?? feed.Next, default)
+                : feed.Waiting.Count == 0 ? feed.Open with { Offset = Math.Max(feed.Open.Offset, feed.Next) } : feed.Open;
+        }
+    }
+
+    private void Enqueue(PartitionFeed feed)
+    {
+        var record = feed.Waiting.Peek();
+        // At one place a definition changes before rows come, and copies of rows come last.
+        _heads.Enqueue(feed, (record.Order, record.Kind == RecordKind.SchemaChange ? 0 : record.IsSnapshot ? 2 : 1, record.CommittedAtMilliseconds));
+    }
+
+    private void AcceptTransaction(ChangeRecord record, PartitionFeed feed)
+    {
+        try
+        {
+            if (record.Kind == RecordKind.Nothing)
+            {
+                Transactions.Accept(record.Payload, feed.Index, record.MessageOffset, gtids.Contains);
+            }
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"{feed.Topic}[{feed.Partition}]@{record.MessageOffset} is neither BEGIN nor END of a transaction: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Gives a record its place; false when it was read before.</summary>
+    private bool Stamp(ChangeRecord record, PartitionFeed feed)
+    {
+        if (!record.HasPosition)
+        {
+            // A tombstone stands where the delete before it does; rows without a position have no other order than their topic's.
+            record.Order = record.Kind is RecordKind.Row or RecordKind.Truncate ? After(feed, new OrderKey(0, 0, record.CommittedAtMilliseconds, 0)) : feed.Last;
+            return true;
+        }
+
+        var key = new OrderKey(feed.Last.Epoch, FileNumber(record.File), record.Offset, record.IsSnapshot ? int.MaxValue : record.Row);
+        if (record.IsSnapshot)
+        {
+            record.Order = After(feed, key);
+            return true;
+        }
+
+        if (key < feed.Last && feed.HasLast)
+        {
+            if (IsRedelivered(record, feed))
+            {
+                return false;
+            }
+
+            // Another server took over, and its log counts anew.
+            key = key with { Epoch = feed.Last.Epoch + 1 };
+        }
+
+        if (key == feed.Last && feed.HasLast && record.Key.Length > 0 && !feed.AtLast.Add(Identity(record)))
+        {
+            return false;
+        }
+
+        if (key != feed.Last)
+        {
+            feed.AtLast.Clear();
+            feed.AtLast.Add(Identity(record));
+        }
+
+        record.Order = key;
+        feed.LastGtid = record.Gtid ?? feed.LastGtid;
+        return true;
+    }
+
+    private static OrderKey After(PartitionFeed feed, OrderKey key) => feed.HasLast && key < feed.Last ? feed.Last : key;
+
+    private bool IsRedelivered(ChangeRecord record, PartitionFeed feed) =>
+        record.Gtid is not { Length: > 0 } gtid || gtids.Contains(gtid) || (feed.LastGtid is { } last && SourceGtids.IsNotAfter(gtid, last));
+
+    // One place of the log changes a row once: the same key with the same operation there is the same change.
+    private static ulong Identity(ChangeRecord record) => XxHash3.HashToUInt64(record.Key.Span, record.Operation);
+
+    private static long FileNumber(string file) => new SourcePosition("", file, 0, null).FileNumber;
+}

@@ -1,0 +1,215 @@
+using System.Text;
+using System.Text.Json;
+using Strangler.CdcSync.Binlog;
+using Strangler.CdcSync.Binlog.Spooling;
+using Strangler.CdcSync.Catalog;
+using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Debezium.Envelope;
+using Strangler.CdcSync.Debezium.Topics;
+using Strangler.CdcSync.Debezium.Values;
+
+namespace Strangler.CdcSync.Debezium.Ordering;
+
+/// <summary>
+/// Turns records in order into changes: rows are decoded with the definition of their time, the two halves of a changed key become one
+/// update again, statements become what the log's reader makes of them. Not safe for several threads.
+/// </summary>
+internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory history, ITableCatalog catalog, Func<TableName, bool> isWanted, ValueModes modes, Action<string>? unknown) : IDisposable
+{
+    private readonly Dictionary<(TableDefinition, FieldSchema?), RowReader> _readers = new(PairComparer.Instance);
+    private readonly Dictionary<string, (RowReader Reader, ReadOnlyMemory<byte> Before)> _halves = [];
+    private OrderedChanges _changes = new(spool);
+    private TablesRenamed? _renamed;
+    private OrderKey _renamedAt;
+
+    /// <summary>How many records of wanted tables were added since the last <see cref="Take"/>.</summary>
+    public int Records { get; private set; }
+
+    /// <summary>The tables whose rows are in it.</summary>
+    public HashSet<TableName> Tables { get; } = [];
+
+    /// <summary>Adds a record. What is wrong with it is an error that says so, and then nothing of it was added.</summary>
+    public void Add(ChangeRecord record)
+    {
+        if (record.Kind == RecordKind.SchemaChange)
+        {
+            AddStatement(record);
+            return;
+        }
+
+        if (!isWanted(record.Table) || record.Kind is RecordKind.Nothing)
+        {
+            return;
+        }
+
+        Records += record.Kind == RecordKind.Tombstone ? 0 : 1;
+        FlushRename();
+        switch (record.Kind)
+        {
+            case RecordKind.Poison:
+                throw new FormatException(record.Fault);
+            case RecordKind.Truncate:
+                _changes.Add(new TableChange(record.Table, TableEvent.Truncated, $"TRUNCATE TABLE {record.Table}"));
+                break;
+            case RecordKind.Tombstone:
+                // Of an unwrapped row's delete nothing else is left.
+                _changes.Add(Reader(record, record.KeySchema), RowOperation.Delete, record.Key, default);
+                break;
+            default:
+                AddRow(record);
+                break;
+        }
+    }
+
+    /// <summary>Adds something that no record says.</summary>
+    public void Add(TableChange change) => _changes.Add(change);
+
+    /// <summary>What was added, as a whole.</summary>
+    public OrderedChanges Take()
+    {
+        FlushRename();
+        foreach (var (reader, before) in _halves.Values)
+        {
+            _changes.Add(reader, RowOperation.Delete, before, default);
+        }
+
+        _halves.Clear();
+        Tables.Clear();
+        Records = 0;
+        var taken = _changes;
+        _changes = new OrderedChanges(spool);
+        return taken;
+    }
+
+    public void Dispose() => _changes.Dispose();
+
+    private void AddRow(ChangeRecord record)
+    {
+        var reader = Reader(record, record.RowSchema);
+        Tables.Add(record.Table);
+        switch (record.Operation)
+        {
+            case 'd' when record.IsHalfOfKeyChange && record.Before.Length > 0:
+                reader.Read(record.Before.Span);
+                _halves[KeyText(record.Table, record.Key)] = (reader, record.Before);
+                break;
+            case 'd':
+                _changes.Add(reader, RowOperation.Delete, record.Before.Length > 0 ? record.Before : record.Key, default);
+                break;
+            case 'u' when record.Before.Length > 0:
+                _changes.Add(reader, RowOperation.Update, record.Before, record.After);
+                break;
+            default:
+                var half = Half(record);
+                _changes.Add(reader, half.IsEmpty ? RowOperation.Insert : RowOperation.Update, half, record.After);
+                break;
+        }
+    }
+
+    /// <summary>The row that had another key before, when this is the other half of its change.</summary>
+    private ReadOnlyMemory<byte> Half(ChangeRecord record) =>
+        record.OldKey.Length > 0 && _halves.Remove(KeyText(record.Table, record.OldKey), out var half) ? half.Before : default;
+
+    private void AddStatement(ChangeRecord record)
+    {
+        // What a snapshot says of definitions was so before.
+        if (record.IsSnapshot)
+        {
+            return;
+        }
+
+        var change = SchemaChange.Read(record.Payload, record.Connector == SourcePosition.MariaDb);
+        foreach (var what in DdlStatement.Read(change.Database, change.Statement, isWanted))
+        {
+            if (what is TablesRenamed renamed)
+            {
+                // The connector takes a statement of several steps apart.
+                var steps = _renamed is not null && _renamedAt == Place(record) ? [.. _renamed.Steps, .. renamed.Steps] : renamed.Steps;
+                if (_renamedAt != Place(record))
+                {
+                    FlushRename();
+                }
+
+                (_renamed, _renamedAt) = (new TablesRenamed(steps, change.Statement), Place(record));
+            }
+            else
+            {
+                FlushRename();
+                AddTableChange(what);
+            }
+        }
+    }
+
+    // Without a database nothing can be copied again: what can be told of the rows is told here.
+    private void AddTableChange(Change what)
+    {
+        if (unknown is not null && what is TableChange { What: TableEvent.Replaced } replaced)
+        {
+            _changes.Add(new TableChange(replaced.Table, TableEvent.Truncated, replaced.Statement));
+            _changes.Add(new TableChange(replaced.Table, TableEvent.DefinitionChanged, replaced.Statement));
+            return;
+        }
+
+        _changes.Add(what);
+    }
+
+    private static OrderKey Place(ChangeRecord record) => record.Order with { Row = 0 };
+
+    private void FlushRename()
+    {
+        if (_renamed is not null)
+        {
+            _changes.Add(_renamed);
+            foreach (var step in _renamed.Steps)
+            {
+                unknown?.Invoke(step.From.Name);
+                unknown?.Invoke(step.To.Name);
+            }
+
+            _renamed = null;
+        }
+    }
+
+    private RowReader Reader(ChangeRecord record, FieldSchema? schema)
+    {
+        var definition = history.At(record.Table, record.Order) ?? catalog.Find(record.Table)
+            ?? throw new InvalidDataException(
+                $"Nothing tells how {record.Table} was defined at {record.File}:{record.Offset}: the schema-change topic does not reach back so far, and there is no source database to ask.");
+        if (!_readers.TryGetValue((definition, schema), out var reader))
+        {
+            _readers[(definition, schema)] = reader = new RowReader(definition, schema, modes);
+        }
+
+        return reader;
+    }
+
+    // The header repeats the key as the same converter writes it, save for fields that a router added.
+    private static string KeyText(TableName table, ReadOnlyMemory<byte> key)
+    {
+        var text = new StringBuilder(table.ToString());
+        using var document = JsonDocument.Parse(key);
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var field in document.RootElement.EnumerateObject())
+            {
+                if (!field.Name.StartsWith("__", StringComparison.Ordinal))
+                {
+                    text.Append('\n').Append(field.Name).Append('=').Append(field.Value.GetRawText());
+                }
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private sealed class PairComparer : IEqualityComparer<(TableDefinition Definition, FieldSchema? Schema)>
+    {
+        public static readonly PairComparer Instance = new();
+
+        public bool Equals((TableDefinition Definition, FieldSchema? Schema) x, (TableDefinition Definition, FieldSchema? Schema) y) =>
+            ReferenceEquals(x.Definition, y.Definition) && ReferenceEquals(x.Schema, y.Schema);
+
+        public int GetHashCode((TableDefinition Definition, FieldSchema? Schema) obj) =>
+            HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Definition), obj.Schema is null ? 0 : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Schema));
+    }
+}
