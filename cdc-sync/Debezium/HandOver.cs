@@ -200,7 +200,8 @@ internal sealed partial class HandOver : IDisposable
     private async ValueTask CloseAsync(CancellationToken cancellationToken)
     {
         var transaction = _group is null ? null : _order.Transactions.Find(_group);
-        if (transaction is { HasEnd: false, IsOver: true } && _open.Tables.Count > 0)
+        // MariaDB's has a BEGIN and no END, MySQL's rows belong to none.
+        if (_open.Tables.Count > 0 && (transaction is { HasEnd: false, IsOver: true } || (_group is null && _order.HasTransactions && _last is { IsSnapshot: false, IsUnwrapped: false })))
         {
             Undecided();
         }

@@ -15,7 +15,7 @@ internal sealed partial class LossReport(KafkaServices services, ILogger logger)
     {
         if (!hasTransactions)
         {
-            Add(null, $"no topic {services.Options.TransactionTopicName} (provide.transaction.metadata=true makes it): a source transaction over several topics may be visible in parts for a moment");
+            Add(null, $"no topic {services.Options.TransactionTopicName} (provide.transaction.metadata=true makes it): a source transaction over several topics may be visible in parts for a moment, and a distributed (XA) one that is rolled back cannot be told from others");
         }
 
         if (isUnwrapped)

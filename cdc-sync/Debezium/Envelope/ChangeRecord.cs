@@ -86,6 +86,9 @@ internal sealed class ChangeRecord
 
     public string? Transaction { get; set; }
 
+    /// <summary>Its number among all changes of its transaction, zero when the message does not tell.</summary>
+    public int TotalOrder { get; set; }
+
     /// <summary>The source's <c>snapshot</c>: null or <c>false</c> for the stream.</summary>
     public string? Snapshot { get; set; }
 

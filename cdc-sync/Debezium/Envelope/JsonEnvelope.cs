@@ -302,6 +302,10 @@ internal sealed class JsonEnvelope(SchemaBlocks schemas, string flatPrefix = "__
             {
                 record.Transaction = Text(ref reader);
             }
+            else if (reader.ValueTextEquals("total_order"u8))
+            {
+                record.TotalOrder = (int)Math.Clamp(Number(ref reader), 0, int.MaxValue - 1);
+            }
             else
             {
                 reader.Skip();

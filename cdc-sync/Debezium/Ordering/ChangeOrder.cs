@@ -169,11 +169,16 @@ internal sealed class ChangeOrder(SourceGtids gtids)
             return true;
         }
 
-        var key = new OrderKey(feed.Last.Epoch, FileNumber(record.File), record.Offset, record.IsSnapshot ? int.MaxValue : record.Row);
+        var key = new OrderKey(feed.Last.Epoch, FileNumber(record.File), record.Offset, record.IsSnapshot ? int.MaxValue : record.TotalOrder > 0 ? record.TotalOrder : record.Row);
         if (record.IsSnapshot)
         {
             record.Order = After(feed, key);
             return true;
+        }
+
+        if (IsRepeatable(record) && feed.HasLast && key <= feed.Last && key with { Row = feed.Last.Row } == feed.Last)
+        {
+            key = key with { Row = Math.Min(feed.Last.Row, int.MaxValue - 2) + 1 };
         }
 
         if (key < feed.Last && feed.HasLast)
@@ -187,7 +192,7 @@ internal sealed class ChangeOrder(SourceGtids gtids)
             key = key with { Epoch = feed.Last.Epoch + 1 };
         }
 
-        if (key == feed.Last && feed.HasLast && record.Key.Length > 0 && !feed.AtLast.Add(Identity(record)))
+        if (key == feed.Last && feed.HasLast && (record.Key.Length > 0 || record.TotalOrder > 0) && !feed.AtLast.Add(Identity(record)))
         {
             return false;
         }
@@ -202,6 +207,10 @@ internal sealed class ChangeOrder(SourceGtids gtids)
         feed.LastGtid = record.Gtid ?? feed.LastGtid;
         return true;
     }
+
+    // MySQL packs a compressed transaction into one event, whose rows all stand at one place and count anew for each event inside. Coming twice
+    // they do no harm, and dropped they would be lost.
+    private static bool IsRepeatable(ChangeRecord record) => record.TotalOrder == 0 && record.Connector != SourcePosition.MariaDb;
 
     private static OrderKey After(PartitionFeed feed, OrderKey key) => feed.HasLast && key < feed.Last ? feed.Last : key;
 

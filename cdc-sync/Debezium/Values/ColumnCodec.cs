@@ -129,8 +129,9 @@ internal sealed class ColumnCodec
             ? ColumnValue.Of(DecimalText.FromText(value.Text, scale))
             : throw Mismatch("string", value);
 
+        // Rounded to a double, the largest values are beyond what the column takes.
         ColumnValue Number(in RawValue value) => value.Kind == RawKind.Number
-            ? ColumnValue.Of(DecimalText.FromText(value.Text, scale))
+            ? ColumnValue.Of(DecimalText.Within(DecimalText.FromText(value.Text, scale), ColumnNumbers.First(column) ?? 10, scale))
             : throw Mismatch("double", value);
 
         ModeMismatchException Mismatch(string mode, in RawValue value) =>

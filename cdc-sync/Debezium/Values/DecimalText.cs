@@ -78,6 +78,16 @@ internal static class DecimalText
         return Place(unscaled.ToString(CultureInfo.InvariantCulture), negative && !unscaled.IsZero, scale);
     }
 
+    /// <summary>The number, or the largest of its sign that a column's precision holds.</summary>
+    public static string Within(string text, int precision, int scale)
+    {
+        var sign = text[0] == '-' ? 1 : 0;
+        var integral = (text.IndexOf('.', StringComparison.Ordinal) is var point and >= 0 ? point : text.Length) - sign;
+        return integral <= Math.Max(precision - scale, 1)
+            ? text
+            : $"{text[..sign]}{new string('9', Math.Max(precision - scale, 1))}{(scale > 0 ? "." + new string('9', scale) : "")}";
+    }
+
     private static string Place(string digits, bool negative, int scale)
     {
         if (scale is < 0 or > 60)
