@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using Strangler.Cli.Control;
+using Strangler.Cli.DeadLetters;
 using Strangler.Cli.Doctor;
 using Strangler.Cli.Running;
 using Strangler.Cli.Testing;
@@ -91,6 +92,7 @@ internal static class StranglerCommandLine
             DoctorCommand.Create(context),
             .. new ControlCommands(context).CreateAll(),
             VerifyCommand.Create(context),
+            DeadLettersCommand.Create(context),
             TestCommand.Create(context),
             BenchCommand.Create(context),
         ];

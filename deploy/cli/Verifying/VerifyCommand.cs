@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Strangler.Cli.CdcSync;
 using Strangler.Cli.CommandLine;
-using Strangler.Cli.Running;
 
 namespace Strangler.Cli.Verifying;
 
@@ -25,21 +25,7 @@ internal static class VerifyCommand
         var key = new Option<string?>("--key") { Description = "Only the entity known by this, such as a SKU.", HelpName = "KEY" };
         var readModel = new Option<bool>("--read-model") { Description = "Rebuild what the service answers from and compare it with what is stored." };
         var json = new Option<bool>("--json") { Description = "As JSON, as cdc-sync gave it." };
-        var address = new Option<Uri?>("--cdc-sync")
-        {
-            Description = "cdc-sync's address (STRANGLER_CDC_SYNC); else the one that up has started.",
-            HelpName = "URL",
-            CustomParser = result =>
-            {
-                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
-                {
-                    return uri;
-                }
-
-                result.AddError($"--cdc-sync takes an http or https address, not '{result.Tokens[0].Value}'.");
-                return null;
-            },
-        };
+        var address = CdcSyncClient.AddressOption();
         var command = new Command("verify", "Compares mirrors with their source while both live on: 0 equal, 1 different, 2 could not.")
         {
             name, service, repair, entity, key, readModel, json, address,
@@ -48,7 +34,7 @@ internal static class VerifyCommand
         {
             try
             {
-                var client = new VerifyClient(context.Http, Address(context, parsed.GetValue(address)));
+                var client = new VerifyClient(CdcSyncClient.Of(context, parsed.GetValue(address)));
                 return parsed.GetValue(readModel)
                     ? await new ReadModelRun(context, client).RunAsync(parsed.GetValue(service), parsed.GetValue(repair), parsed.GetValue(json), cancellationToken)
                     : await RunAsync(
@@ -103,22 +89,5 @@ internal static class VerifyCommand
             "different" => 1,
             _ => CouldNot,
         };
-    }
-
-    private static Uri Address(CliContext context, Uri? given)
-    {
-        if (given is not null)
-        {
-            return given;
-        }
-
-        if (context.Environment("STRANGLER_CDC_SYNC") is { Length: > 0 } set)
-        {
-            return Uri.TryCreate(set, UriKind.Absolute, out var uri) ? uri : throw new CliFault($"STRANGLER_CDC_SYNC is no address: '{set}'.");
-        }
-
-        return new RunStateStore(context.Repository).Read() is { } state
-            ? new Uri(state.CdcSyncUrl)
-            : throw new CliFault("Nothing is running here. Start it (./strangler up), or name cdc-sync: --cdc-sync URL.");
     }
 }
