@@ -12,17 +12,18 @@ public sealed class RecordingTests(SharedServers servers)
     private static readonly string[] Types = ["zz_types", "zz_composite", "zz_bulk", "zz_parent", "zz_child", "zz_note"];
 
     public static TheoryData<string> Recordings =>
-        ["mariadb-plain", "mariadb-schema", "mariadb-string", "mariadb-double", "mariadb-unwrapped", "mariadb-onetopic", "mariadb-redelivered", "mysql-plain", "mysql-schema"];
+        ["mariadb-plain", "mariadb-schema", "mariadb-string", "mariadb-double", "mariadb-unwrapped", "mariadb-onetopic", "mariadb-redelivered", "mysql-plain", "mysql-schema", "mariadb-avro", "mysql-avro"];
 
     [Theory]
     [MemberData(nameof(Recordings))]
     public async Task The_mirror_is_the_servers_end_state(string name)
     {
+        await using var registry = name.EndsWith("-avro", StringComparison.Ordinal) ? await FakeRegistry.StartAsync() : null;
         using var kafka = new MockKafka();
         kafka.Write(Recording.Read(name), Partition);
         var target = await servers.MariaDbAsync(TestContext.Current.CancellationToken);
         var state = await EndStateAsync(name[..name.IndexOf('-', StringComparison.Ordinal)]);
-        await using var sync = await TestSync.FromTopicsAsync(target.ConnectionString, "magento", TestSync.Subscribe(Types), options => options.Kafka = Options(name, kafka.Bootstrap));
+        await using var sync = await TestSync.FromTopicsAsync(target.ConnectionString, "magento", TestSync.Subscribe(Types), options => options.Kafka = Options(name, kafka.Bootstrap, registry?.Address));
         await sync.StartAsync();
         await sync.StreamingAsync();
 
@@ -53,9 +54,9 @@ public sealed class RecordingTests(SharedServers servers)
         ? (int)(System.IO.Hashing.XxHash3.HashToUInt64(key) % MockKafka.Partitions)
         : 0;
 
-    private static KafkaOptions Options(string name, string bootstrap)
+    private static KafkaOptions Options(string name, string bootstrap, string? registry)
     {
-        var options = new KafkaOptions { Bootstrap = bootstrap, TopicPrefix = name };
+        var options = new KafkaOptions { Bootstrap = bootstrap, TopicPrefix = name, SchemaRegistry = registry };
         switch (name)
         {
             case "mariadb-double":
