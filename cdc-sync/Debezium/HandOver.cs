@@ -7,13 +7,19 @@ using Strangler.CdcSync.Telemetry;
 namespace Strangler.CdcSync.Debezium;
 
 /// <summary>
-/// Makes transactions of what stands in order. With BEGIN and END of the transaction topic they are the source's own, whole; without, changes
-/// of one GTID go together as far as they are there. Small ones that are complete at the same time travel together. Not safe for several
-/// threads.
+/// Makes transactions of what stands in order. With BEGIN and END of the transaction topic they are the source's own, whole and in its order;
+/// without, changes of one GTID go together as far as they are there. Small ones that are complete at the same time travel together. Not safe
+/// for several threads.
 /// </summary>
 internal sealed partial class HandOver : IDisposable
 {
     private const int MaximumTogether = 2000;
+
+    /// <summary>After so much silence changes that END counts are taken for lost.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>A snapshot's rows come in bursts: this much silence of a partition ends them, where no row of the stream has.</summary>
+    private static readonly TimeSpan SnapshotSilence = TimeSpan.FromSeconds(1);
 
     private readonly KafkaServices _services;
     private readonly ChangeOrder _order;
@@ -21,6 +27,7 @@ internal sealed partial class HandOver : IDisposable
     private readonly Func<ChangeTransaction, CancellationToken, ValueTask> _take;
     private readonly ILogger _logger;
     private readonly TransactionBuilder _open;
+    private readonly TimeSpan _settle;
     private SourcePosition? _baseline;
     private OrderedChanges? _ready;
     private string? _group;
@@ -30,8 +37,6 @@ internal sealed partial class HandOver : IDisposable
     private long _bytes;
     private string? _snapshot;
     private bool _hasMoved;
-    private int _questions;
-    private int _missingSince;
     private bool _isLookedFor;
 
     public HandOver(
@@ -39,7 +44,9 @@ internal sealed partial class HandOver : IDisposable
     {
         (_services, _order, _gtids, _take, _position) = (services, order, gtids, take, from);
         _logger = services.Loggers.CreateLogger<HandOver>();
-        _open = new TransactionBuilder(services.Spool, services.History, services.Catalog, services.Catalog.IsWanted, ValueModes.Of(services.Options), services.HasDatabase ? null : services.State.Unknown);
+        _settle = TimeSpan.FromMilliseconds(services.Options.SettleMilliseconds);
+        _open = new TransactionBuilder(
+            services.Spool, services.History, services.Catalog, services.Catalog.IsWanted, ValueModes.Of(services.Options), services.HasDatabase ? null : services.State.Unknown);
         _baseline = cursor?.Baseline;
         TopicIds = cursor?.TopicIds ?? new Dictionary<string, string>();
     }
@@ -49,14 +56,12 @@ internal sealed partial class HandOver : IDisposable
     /// <summary>A transaction lacks changes that may be in topics nobody knows of yet.</summary>
     public bool NeedsPartitions { get; private set; }
 
-    /// <summary>Whether asking again where the partitions end could help on.</summary>
-    public bool IsUnsure => _order.HasWaiting || (_group is not null && _order.Transactions.Find(_group) is { HasEnd: true } or { IsOver: true });
-
-    public void Asked() => _questions++;
+    /// <summary>Whether time alone, or asking again where the partitions end, may help on.</summary>
+    public bool IsUnsure => _order.HasWaiting || _group is not null;
 
     public void PartitionsFound()
     {
-        _isLookedFor = NeedsPartitions;
+        _isLookedFor |= NeedsPartitions;
         NeedsPartitions = false;
     }
 
@@ -71,8 +76,8 @@ internal sealed partial class HandOver : IDisposable
     {
         while (_order.Peek() is { } record)
         {
-            var group = record.Transaction ?? (_order.HasTransactions ? null : record.Gtid);
-            if (_group is not null && group != _group && (group is not null || !_order.HasTransactions || IsComplete(isPassed: false, allRead)))
+            var group = GroupOf(record);
+            if (_group is not null && group != _group && !BelongsToOpen(record, group))
             {
                 if (!IsComplete(isPassed: true, allRead))
                 {
@@ -80,6 +85,11 @@ internal sealed partial class HandOver : IDisposable
                 }
 
                 await CloseAsync(cancellationToken);
+            }
+
+            if (_group is null && !MayOpen(record, group))
+            {
+                break;
             }
 
             if (_group is null && (record.Kind == RecordKind.SchemaChange || _ready is { Count: >= MaximumTogether } || _ready is { TableChanges.Count: > 0 }))
@@ -100,7 +110,7 @@ internal sealed partial class HandOver : IDisposable
             await CloseAsync(cancellationToken);
         }
 
-        PassEmptyTransactions(allRead);
+        PassEmptyTransactions();
         await FlushAsync(cancellationToken);
         if (_last is not null && _snapshot is (null or "last" or "incremental") && !_services.State.CaughtUp.Task.IsCompleted && _order.Feeds.All(IsPastStart))
         {
@@ -123,6 +133,54 @@ internal sealed partial class HandOver : IDisposable
 
     // A transaction that is open for ever, as a connector's last word may leave one, keeps nobody waiting.
     private static bool IsPastStart(PartitionFeed feed) => feed.Done.Offset >= feed.FirstEnd || (feed.Role == TopicRole.Transactions && feed.Next >= feed.FirstEnd);
+
+    private string? GroupOf(ChangeRecord record) => !_order.HasTransactions
+        ? record.Transaction ?? record.Gtid
+        : record.Transaction ?? (record is { Kind: RecordKind.SchemaChange, Gtid: { } gtid } && _order.Transactions.Find(gtid) is not null ? gtid : null);
+
+    // Tombstones and copied rows between the changes of a transaction go with it; alone they would tear it.
+    private bool BelongsToOpen(ChangeRecord record, string? group) =>
+        group is null && (_order.HasTransactions || record.Kind is RecordKind.Tombstone or RecordKind.Nothing)
+        && !(_order.Transactions.Find(_group!) is { HasEnd: true } transaction && _open.Records >= transaction.Expected(_services.Catalog.IsWanted));
+
+    /// <summary>Whether everything before a record is handed on, so that its transaction may begin.</summary>
+    private bool MayOpen(ChangeRecord record, string? group)
+    {
+        if (_snapshot is not (null or "incremental") && !record.IsSnapshot && record.Kind is (RecordKind.Row or RecordKind.Truncate)
+            && !_order.Feeds.All(feed => feed.Role != TopicRole.Rows || feed.IsStreaming || _order.IsSilent(feed, SnapshotSilence)))
+        {
+            return false;
+        }
+
+        if (!_order.HasTransactions || group is null || _gtids.Contains(group))
+        {
+            return true;
+        }
+
+        if (_order.Transactions.Find(group) is not { } transaction)
+        {
+            return _order.IsPast(record.Order, Patience);
+        }
+
+        foreach (var earlier in _order.Transactions.Before(transaction))
+        {
+            // What has no END changed definitions, and that is told elsewhere.
+            if (earlier.HasEnd ? earlier.Expected(_services.Catalog.IsWanted) > 0 && IsAwaited(record) : !_order.IsPast(record.Order with { Row = -1 }, _settle))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether changes that are missing may still come.</summary>
+    private bool IsAwaited(ChangeRecord before)
+    {
+        // A topic may have come into being with them; after that it is what compaction, a filter or a lost message left of them.
+        NeedsPartitions |= !_isLookedFor;
+        return !_isLookedFor || !_order.IsPast(before.Order, Patience);
+    }
 
     private void Add(ChangeRecord record)
     {
@@ -148,7 +206,7 @@ internal sealed partial class HandOver : IDisposable
         }
     }
 
-    /// <summary>Whether the open group has all its changes.</summary>
+    /// <summary>Whether the open group has all its changes; <paramref name="isPassed"/> says that what stands next is not of it.</summary>
     private bool IsComplete(bool isPassed, bool allRead)
     {
         if (!_order.HasTransactions)
@@ -158,42 +216,26 @@ internal sealed partial class HandOver : IDisposable
 
         if (_order.Transactions.Find(_group!) is not { } transaction)
         {
-            // The topic of transactions is read up to here, and does not know it.
-            return _gtids.Contains(_group!) || (_order.Feeds.All(feed => feed.Role != TopicRole.Transactions || feed.HasReachedEnd) && (isPassed || allRead));
+            return _gtids.Contains(_group!) || _order.IsPast(_last!.Order, Patience);
         }
 
         if (!transaction.HasEnd)
         {
-            return transaction.IsOver && (isPassed || allRead);
+            return transaction.IsOver && _order.IsPast(_last!.Order, _settle);
         }
 
         var expected = transaction.Expected(_services.Catalog.IsWanted);
-        if (_open.Records >= expected)
+        if (_open.Records < expected)
         {
-            (_missingSince, _isLookedFor) = (0, false);
-            return true;
+            if (IsAwaited(_last!))
+            {
+                return false;
+            }
+
+            Log.Incomplete(_logger, _group!, _open.Records, expected);
         }
 
-        if (!isPassed && !allRead)
-        {
-            return false;
-        }
-
-        // A topic may have come into being with it; after that it is what compaction, a filter or a broken order of brokers left of it.
-        if (!_isLookedFor)
-        {
-            NeedsPartitions = true;
-            _missingSince = _questions;
-            return false;
-        }
-
-        if (!isPassed && _questions < _missingSince + 2)
-        {
-            return false;
-        }
-
-        Log.Incomplete(_logger, _group!, _open.Records, expected);
-        (_missingSince, _isLookedFor) = (0, false);
+        _isLookedFor = false;
         return true;
     }
 
@@ -274,15 +316,14 @@ internal sealed partial class HandOver : IDisposable
     private bool HasPassedBaseline() => _baseline!.Gtid is { Length: > 0 } gtid && _last?.Gtid is { } last
         && gtid.Split(',', StringSplitOptions.TrimEntries).Any(part => SourceGtids.IsNotAfter(part, last));
 
-    private void PassEmptyTransactions(bool allRead)
+    private void PassEmptyTransactions()
     {
-        if (_group is not null || _order.Peek() is not null)
+        if (_group is not null || _order.HasWaiting)
         {
             return;
         }
 
-        while (_order.Transactions.First is { } first
-            && (first.HasEnd ? first.Expected(_services.Catalog.IsWanted) == 0 : first.IsOver && allRead && !_order.HasWaiting))
+        while (_order.Transactions.First is { } first && (first.HasEnd ? first.Expected(_services.Catalog.IsWanted) == 0 : first.IsOver && _order.Feeds.All(feed => _order.IsSilent(feed, _settle))))
         {
             _ = _order.Transactions.TakeThrough(first).ToList();
             _gtids.Reach(first.Id);

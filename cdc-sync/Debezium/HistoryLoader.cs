@@ -21,7 +21,7 @@ internal sealed class HistoryLoader(KafkaServices services, RecordReader records
 
         var partitions = Enumerable.Range(0, count).Select(partition => new TopicPartition(services.Names.SchemaChanges, partition)).ToList();
         var (begins, ends) = (await reader.OffsetsAsync(partitions, ends: false), await reader.OffsetsAsync(partitions, ends: true));
-        var order = new ChangeOrder(new SourceGtids(SourcePosition.MySql, null));
+        var order = new ChangeOrder(new SourceGtids(SourcePosition.MySql, null), TimeSpan.Zero, services.Time);
         foreach (var partition in partitions)
         {
             order.Add(partition.Topic, partition.Partition.Value, TopicRole.SchemaChanges, null, new PartitionCursor(begins[partition], default), false).End = ends[partition];

@@ -71,6 +71,13 @@ internal sealed class KafkaOptions
     [Range(0.05, 3600)]
     public double MetadataSeconds { get; set; } = 2;
 
+    /// <summary>
+    /// How long a partition must have been silent to be taken for empty where nothing else tells: a producer sends one small batch of each partition at a
+    /// time, so what was written first may come last. Transaction metadata tell without waiting.
+    /// </summary>
+    [Range(0, 60_000)]
+    public int SettleMilliseconds { get; set; } = 50;
+
     /// <summary>Message bytes of one partition that may wait for other partitions; reading it pauses beyond.</summary>
     [Range(16 * 1024, int.MaxValue)]
     public int PartitionBytes { get; set; } = 4 * 1024 * 1024;

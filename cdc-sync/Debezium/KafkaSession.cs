@@ -15,6 +15,7 @@ internal sealed partial class KafkaSession : IDisposable
 {
     private const int MaximumLoggedTransactions = 200_000;
 
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(5);
 
     private readonly KafkaServices _services;
@@ -52,7 +53,7 @@ internal sealed partial class KafkaSession : IDisposable
     {
         var server = await new HistoryLoader(_services, _records).LoadAsync(cancellationToken) ?? _from.Server;
         var gtids = new SourceGtids(server, _from.Gtid);
-        _order = new ChangeOrder(gtids);
+        _order = new ChangeOrder(gtids, TimeSpan.FromMilliseconds(_services.Options.SettleMilliseconds), _services.Time);
         _handOver = new HandOver(_services, _order, gtids, _from with { Server = server }, _cursor, take);
         await FindPartitionsAsync(isFirst: true, cancellationToken);
         Log.Connected(_logger, _services.Options.Bootstrap, _feeds.Count, _from);
@@ -100,6 +101,7 @@ internal sealed partial class KafkaSession : IDisposable
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var left = TimeSpan.FromSeconds(_services.Options.MetadataSeconds) - _services.Time.GetElapsedTime(_refreshedAt);
+        left = _handOver.IsUnsure && left > Again ? Again : left;
         var refresh = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, _services.Time, ended.Token);
         await (_question is null ? Task.WhenAny(batch, refresh) : Task.WhenAny(batch, refresh, _question));
         await ended.CancelAsync();
@@ -150,21 +152,22 @@ internal sealed partial class KafkaSession : IDisposable
 
         foreach (var (partition, end) in await _question)
         {
-            _feeds[partition].End = end;
+            var feed = _feeds[partition];
+            feed.GrewAt = end > feed.End ? _services.Time.GetTimestamp() : feed.GrewAt;
+            feed.End = end;
         }
 
         (_question, _isAnswered, _bound) = (null, true, _newestAtQuestion);
-        _handOver.Asked();
     }
 
     private async Task HandOnAsync(CancellationToken cancellationToken)
     {
-        if (!_isAnswered)
+        if (!_isAnswered && !_order.HasTransactions)
         {
             return;
         }
 
-        var all = _order.SetBound(_bound);
+        var all = _order.SetBound(_bound) && _isAnswered;
         await _handOver.RunAsync(all, cancellationToken);
         _services.State.Partitions = _order.Feeds.Select(feed => new PartitionProgress(feed.Topic, feed.Partition, feed.Done.Offset, feed.End)).ToList();
         if (all)

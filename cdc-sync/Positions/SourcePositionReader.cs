@@ -7,6 +7,9 @@ namespace Strangler.CdcSync.Positions;
 /// <summary>Asks a source for the end of its log, over one kept connection. Calls that come while a question is under way share the next one.</summary>
 internal sealed class SourcePositionReader(string connectionString, bool withGtid = false) : IAsyncDisposable
 {
+    /// <summary>Whether positions come with their GTIDs on every server, for who has no other way to compare them.</summary>
+    public bool WithGtid { get; } = withGtid;
+
     /// <summary>The statements that give a server's <see cref="SourcePosition.Origin"/>.</summary>
     public const string MariaDbOrigin = "SELECT CONCAT(@@GLOBAL.server_id, '@', @@hostname, ':', @@port)";
 
@@ -75,7 +78,7 @@ internal sealed class SourcePositionReader(string connectionString, bool withGti
             }
 
             var position = await QueryAsync(_connection, _origin, CancellationToken.None);
-            return withGtid ? await WithGtidAsync(_connection, position, CancellationToken.None) : position;
+            return WithGtid ? await WithGtidAsync(_connection, position, CancellationToken.None) : position;
         }
         catch
         {

@@ -113,6 +113,11 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
             await connection.ExecuteAsync("START TRANSACTION WITH CONSISTENT SNAPSHOT", cancellationToken);
             var status = (await connection.RowsAsync("SHOW STATUS LIKE 'binlog_snapshot_%'", cancellationToken)).ToDictionary(row => row[0]!, row => row[1]!, StringComparer.OrdinalIgnoreCase);
             chunk.Position = new SourcePosition(notBefore.Server, status["Binlog_snapshot_file"], long.Parse(status["Binlog_snapshot_position"], System.Globalization.CultureInfo.InvariantCulture), null);
+            if (positions is { WithGtid: true })
+            {
+                chunk.Position = chunk.Position with { Gtid = await connection.ScalarAsync($"SELECT BINLOG_GTID_POS('{chunk.Position.File}', {chunk.Position.Offset})", cancellationToken) };
+            }
+
             var isVisible = chunk.Position.HasReached(notBefore);
             if (isVisible)
             {

@@ -40,7 +40,9 @@ public sealed class KafkaServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("strangler-connect-").FullName;
         await ProcessRunner.RunAsync("bash", [_script, "connect", folder, $"{port}", $"{_port}"], cancellationToken);
         _connectFolder = folder;
-        _connect = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        var connect = _connect = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        // Its port is open before its interface is there.
+        await Eventually.TrueAsync(async () => (await connect.GetAsync(new Uri("/connectors", UriKind.Relative), cancellationToken)).IsSuccessStatusCode, "Kafka Connect answers", cancellationToken);
     }
 
     /// <summary>Makes a connector and waits until its task runs; a failed one is an error with its reason.</summary>

@@ -18,7 +18,7 @@ internal enum Accepted
 /// Brings the messages of all partitions into the order of the source's log. Each partition is in that order by itself; how far all of
 /// them together are known follows from where they ended when that was last asked. Not safe for several threads.
 /// </summary>
-internal sealed class ChangeOrder(SourceGtids gtids)
+internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvider time)
 {
     private readonly List<PartitionFeed> _feeds = [];
     private readonly PriorityQueue<PartitionFeed, (OrderKey Key, int Kind, long Sequence)> _heads = new();
@@ -46,6 +46,8 @@ internal sealed class ChangeOrder(SourceGtids gtids)
     public Accepted Accept(ChangeRecord record, PartitionFeed feed)
     {
         feed.Next = record.MessageOffset + 1;
+        feed.GrewAt = time.GetTimestamp();
+        feed.IsStreaming = record.Kind is RecordKind.Row or RecordKind.Truncate ? !record.IsSnapshot : feed.IsStreaming;
         if (feed.Role == TopicRole.Transactions)
         {
             AcceptTransaction(record, feed);
@@ -88,7 +90,7 @@ internal sealed class ChangeOrder(SourceGtids gtids)
         _bound = newestAtQuestion;
         foreach (var feed in _feeds)
         {
-            if (feed.HasReachedEnd)
+            if (IsSilent(feed, settle))
             {
                 continue;
             }
@@ -104,8 +106,28 @@ internal sealed class ChangeOrder(SourceGtids gtids)
         return all;
     }
 
-    /// <summary>The next message in order within the bound, without taking it.</summary>
-    public ChangeRecord? Peek() => _heads.TryPeek(out var feed, out _) && feed.Waiting.Peek() is var record && record.Order <= _bound ? record : null;
+    /// <summary>
+    /// The next message in order, without taking it. Where transactions are told, their own counts say what is still to come; else only
+    /// messages within the bound are in order for certain.
+    /// </summary>
+    public ChangeRecord? Peek() => _heads.TryPeek(out var feed, out _) && feed.Waiting.Peek() is var record && (HasTransactions || record.Order <= _bound) ? record : null;
+
+    /// <summary>Whether nothing more comes from a partition for now, as far as can be told.</summary>
+    public bool IsSilent(PartitionFeed feed, TimeSpan since) => feed.HasReachedEnd && time.GetElapsedTime(feed.GrewAt) >= since;
+
+    /// <summary>Whether no partition holds anything older than a place any more: each is past it, or has been silent for so long.</summary>
+    public bool IsPast(OrderKey place, TimeSpan since)
+    {
+        foreach (var feed in _feeds)
+        {
+            if (feed.Role != TopicRole.Transactions && !(feed.HasLast && feed.Last > place) && !IsSilent(feed, since))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public ChangeRecord Take()
     {

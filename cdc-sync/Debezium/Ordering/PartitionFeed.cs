@@ -56,6 +56,12 @@ internal sealed class PartitionFeed(int index, string topic, int partition, Topi
     /// <summary>Where the partition ended when that was last asked; what was written before the question lies before it.</summary>
     public long End { get; set; }
 
+    /// <summary>When something new was last seen of it.</summary>
+    public long GrewAt { get; set; }
+
+    /// <summary>Whether a row of the stream was read from it, after which no snapshot's row comes any more.</summary>
+    public bool IsStreaming { get; set; }
+
     /// <summary>Where the partition ended when it was found.</summary>
     public long FirstEnd { get; set; }
 

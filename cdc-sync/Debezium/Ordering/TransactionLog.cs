@@ -86,6 +86,9 @@ internal sealed class TransactionLog
         return true;
     }
 
+    /// <summary>Those that began before one and are not handed on, in order.</summary>
+    public IEnumerable<LoggedTransaction> Before(LoggedTransaction transaction) => _open.TakeWhile(earlier => !ReferenceEquals(earlier, transaction));
+
     /// <summary>Forgets everything up to a transaction; gives it and those before it, in order.</summary>
     public IEnumerable<LoggedTransaction> TakeThrough(LoggedTransaction transaction)
     {
