@@ -61,6 +61,9 @@ internal sealed partial class BatchWriter(
                 case RowChange row when row.Table.Database == database:
                     await AddAsync(row, cancellationToken);
                     break;
+                case UnreadableRow unreadable when unreadable.Table.Database == database:
+                    await HoldAsync(unreadable, cancellationToken);
+                    break;
                 case TableChange { What: TableEvent.Truncated } truncated when truncated.Table.Database == database:
                     await TruncateAsync(truncated.Table.Name, cancellationToken);
                     break;
@@ -196,6 +199,19 @@ internal sealed partial class BatchWriter(
             CopyAgain[child] = $"a row of {parent} went, and its partial image does not say which rows of {child} went with it";
         }
 
+        HasWork = true;
+    }
+
+    private async Task HoldAsync(UnreadableRow row, CancellationToken cancellationToken)
+    {
+        if (mirrors.Find(row.Table.Name) is not { } table || IsNotBegun(table.Name))
+        {
+            return;
+        }
+
+        await FlushAsync(cancellationToken);
+        await sender.DrainAsync(cancellationToken);
+        await letters.HoldAsync(table, table.KeyOf(table.Arrange(row.Shape, row.Key)), row.Reason, cancellationToken);
         HasWork = true;
     }
 

@@ -57,6 +57,19 @@ internal sealed partial class CarefulWriter(MySqlConnection connection, HeldRows
         }
     }
 
+    /// <summary>Holds a row back that the source could not tell.</summary>
+    public async Task HoldAsync(MirrorTable table, RowKey key, string reason, CancellationToken cancellationToken)
+    {
+        if (table.Subscription.OnError == Routing.ErrorPolicy.Stop)
+        {
+            throw new RowRefusedException($"The row ({key}) of {table.Name} cannot be read ({reason}), and the subscription says that this table goes on with all of its rows or not at all.", null);
+        }
+
+        await DeadLetterStore.RefuseAsync(connection, table, new PendingRow(key, null, false), position, reason, cancellationToken);
+        _held[(table.Name, key)] = true;
+        Log.Unreadable(logger, table.Name, key, reason);
+    }
+
     /// <summary>What was written down is so from now on.</summary>
     public void Committed()
     {
@@ -125,6 +138,9 @@ internal sealed partial class CarefulWriter(MySqlConnection connection, HeldRows
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.KafkaPoison, LogLevel.Error, "{Table}: the row ({Key}) cannot be read: {Reason} It is held back as a dead letter; the rest goes on")]
+        public static partial void Unreadable(ILogger logger, string table, RowKey key, string reason);
+
         [LoggerMessage(EventIds.RowRefused, LogLevel.Error, "{Table}: the target refused the row ({Key}): {Message} It is held back as a dead letter; the rest goes on")]
         public static partial void Refused(ILogger logger, string table, RowKey key, string message);
     }

@@ -19,4 +19,4 @@ internal static class RowFault
 }
 
 /// <summary>A row of a table that may not be without any was refused by the target.</summary>
-internal sealed class RowRefusedException(string message, Exception inner) : Exception(message, inner);
+internal sealed class RowRefusedException(string message, Exception? inner) : Exception(message, inner);

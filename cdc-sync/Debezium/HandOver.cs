@@ -202,7 +202,11 @@ internal sealed partial class HandOver : IDisposable
         }
         catch (Exception fault) when (RecordReader.IsMalformed(fault))
         {
-            throw new InvalidDataException($"{feed.Topic}[{feed.Partition}]@{record.MessageOffset} cannot be understood: {fault.Message}.", fault);
+            var reason = $"{feed.Topic}[{feed.Partition}]@{record.MessageOffset} cannot be understood: {fault.Message}.";
+            if (!_open.TryHold(record, reason))
+            {
+                throw new InvalidDataException($"{reason} Not even its key tells whose row it is.", fault);
+            }
         }
     }
 

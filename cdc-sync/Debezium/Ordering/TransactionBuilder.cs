@@ -61,6 +61,27 @@ internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory histor
         }
     }
 
+    /// <summary>Adds a record that cannot be understood as a row to be held back; false when its key cannot be read either.</summary>
+    public bool TryHold(ChangeRecord record, string reason)
+    {
+        try
+        {
+            var reader = Reader(record, record.KeySchema);
+            var key = record.Key.Length > 0 ? reader.Read(record.Key.Span) : [];
+            if (reader.Definition.Key is not { } columns || key.Length == 0 || columns.Any(column => key[reader.Shape.IndexOf(column)].IsAbsent))
+            {
+                return false;
+            }
+
+            _changes.Add(new UnreadableRow(reader.Shape, key, reason));
+            return true;
+        }
+        catch (Exception fault) when (RecordReader.IsMalformed(fault))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Adds something that no record says.</summary>
     public void Add(TableChange change) => _changes.Add(change);
 
