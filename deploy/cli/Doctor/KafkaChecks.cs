@@ -29,6 +29,7 @@ internal sealed class KafkaChecks(string bootstrap, string? prefix, string datab
         if (topics.Count > 0)
         {
             checks.Add(Format(topics, cancellationToken));
+            checks.AddRange(Companions(topics[0], [.. metadata.Topics.Select(topic => topic.Topic)]));
         }
 
         return checks;
@@ -57,6 +58,18 @@ internal sealed class KafkaChecks(string bootstrap, string? prefix, string datab
             : Check.Warn(
                 Name, $"{topics.Count} topics under {prefixes[0]}.{database}; none for {string.Join(", ", missing.Take(6))}{(missing.Count > 6 ? " …" : "")} (empty tables have none)",
                 $"table.include.list must name {database}.{missing[0]}");
+    }
+
+    /// <summary>The topics beside those with rows, without which less is known of them.</summary>
+    private IEnumerable<Check> Companions(string topic, HashSet<string> all)
+    {
+        var own = prefix ?? topic[..topic.LastIndexOf($".{database}.", StringComparison.Ordinal)];
+        yield return all.Contains($"{own}.transaction")
+            ? Check.Pass("kafka.transactions", $"{own}.transaction tells where transactions end")
+            : Check.Warn("kafka.transactions", "nothing tells where transactions end: those over several tables may be visible in parts", "connector: provide.transaction.metadata=true");
+        yield return all.Contains(own)
+            ? Check.Pass("kafka.definitions", $"{own} tells how tables are defined")
+            : Check.Warn("kafka.definitions", "no topic tells how tables were defined when their rows were written", "connector: include.schema.changes=true");
     }
 
     private Check Format(List<string> topics, CancellationToken cancellationToken)
