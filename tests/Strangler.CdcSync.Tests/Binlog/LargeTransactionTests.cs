@@ -7,7 +7,12 @@ using Strangler.CdcSync.Tests.Support;
 
 namespace Strangler.CdcSync.Tests.Binlog;
 
+/// <summary>Runs while nothing else does: what other tests allocate would be counted as the reader's.</summary>
+[CollectionDefinition(nameof(MeasuresMemory), DisableParallelization = true)]
+public sealed class MeasuresMemory;
+
 /// <summary>Transactions larger than memory should hold. <c>STRANGLER_LARGE_MB</c> makes the largest one larger: 1024 for a gigabyte.</summary>
+[Collection(nameof(MeasuresMemory))]
 public sealed class LargeTransactionTests : IDisposable
 {
     private const int RowsPerEvent = 8;
