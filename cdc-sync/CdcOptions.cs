@@ -42,7 +42,7 @@ internal sealed class CdcOptions
 
     /// <summary>Row changes after which a batch is committed even though more are waiting.</summary>
     [Range(1, 1000000)]
-    public int BatchRows { get; set; } = 5000;
+    public int BatchRows { get; set; } = 20_000;
 
     /// <summary>Log bytes that may wait to be applied; reading pauses beyond.</summary>
     [Range(1024 * 1024, int.MaxValue)]

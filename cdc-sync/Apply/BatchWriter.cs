@@ -15,6 +15,8 @@ internal sealed partial class BatchWriter(
     CarefulWriter letters, bool isCareful, int maximumStatement)
 {
     private const int MaximumPendingRows = 20_000;
+    // While the server has nothing else to do, so that it works on the first rows while the next are read.
+    private const int EagerPendingRows = 2000;
     private const long MaximumPendingBytes = 16 * 1024 * 1024;
     private const int MaximumRun = 1000;
 
@@ -87,7 +89,7 @@ internal sealed partial class BatchWriter(
         await SettleHeldAsync(cancellationToken);
         foreach (var pending in _pending.Values.Where(pending => pending.Count > 0))
         {
-            var rows = pending.InOrder();
+            var rows = pending.InOrder(byKey: !isCareful);
             var parts = rows.FindIndex(row => row is { Row: not null, IsInsert: false } && row.IsPartial);
             if (isCareful)
             {
@@ -258,7 +260,7 @@ internal sealed partial class BatchWriter(
         }
 
         var oldKey = before is null ? (RowKey?)null : table.KeyOf(before);
-        var newKey = after is null ? (RowKey?)null : table.KeyOf(after);
+        var newKey = after is null ? (RowKey?)null : before is not null && table.IsSameKey(before, after) ? oldKey : table.KeyOf(after);
         if (IsUnknown(oldKey) || IsUnknown(newKey))
         {
             CopyAgain[table.Name] = "a partial row image does not tell the row's key";
@@ -307,7 +309,8 @@ internal sealed partial class BatchWriter(
 
         _pendingRows++;
         _pendingBytes += Size(after);
-        return _pendingRows < MaximumPendingRows && _pendingBytes < MaximumPendingBytes ? ValueTask.CompletedTask : new ValueTask(FlushAsync(cancellationToken));
+        var isEnough = _pendingRows >= MaximumPendingRows || _pendingBytes >= MaximumPendingBytes || (_pendingRows >= EagerPendingRows && sender.IsIdle);
+        return isEnough ? new ValueTask(FlushAsync(cancellationToken)) : ValueTask.CompletedTask;
     }
 
     private void TakeBefore(PendingRows pending, ColumnValue[] before, RowKey key, bool isGone)
@@ -381,7 +384,7 @@ internal sealed partial class BatchWriter(
     // All of its rows are still to be read. One that came early could outlive parents that are not copied yet, and nobody would log its end.
     private bool IsNotBegun(string table) => copies.Find(table) is { State: CopyState.Pending, Mode: CopyMode.Fill };
 
-    private static bool IsUnknown(RowKey? key) => key is { } known && known.Values.Any(value => value.IsAbsent);
+    private static bool IsUnknown(RowKey? key) => key is { } known && IsPartial(known.Values);
 
     // What the server computes for each row anew, or without any default writes as its version sees fit, only the source knows.
     private static bool HasKnownDefault(Catalog.ColumnDefinition column) => !column.HasExpressionDefault && (column.Default is not null || column.IsNullable);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Invalidation;
 using Strangler.CdcSync.Routing;
 
@@ -14,11 +15,21 @@ internal sealed class DirtyKeys
     private const int RowsPerStatement = 2000;
 
     private readonly HashSet<(string Entity, string Key)> _keys = [];
+    // The same number comes again and again: once more it needs no text.
+    private readonly HashSet<(string Entity, long Key)> _numbers = [];
     private bool _isAll;
 
     public int Count => _keys.Count;
 
     public IEnumerable<ChangedKey> Keys => _keys.Select(key => new ChangedKey(key.Entity, key.Key));
+
+    public void Add(string entity, in ColumnValue key)
+    {
+        if (!_isAll && (key.Kind != ValueKind.Int64 || _numbers.Add((entity, key.Int64))))
+        {
+            Add(entity, key.ToString());
+        }
+    }
 
     public void Add(string entity, string key)
     {
@@ -27,6 +38,7 @@ internal sealed class DirtyKeys
             // Single keys say nothing more.
             _isAll = true;
             _keys.Clear();
+            _numbers.Clear();
             AddAll();
         }
     }

@@ -70,6 +70,20 @@ internal sealed class MirrorTable
         return new RowKey(key);
     }
 
+    /// <summary>Whether two rows have the same key.</summary>
+    public bool IsSameKey(ColumnValue[] row, ColumnValue[] other)
+    {
+        foreach (var column in _key)
+        {
+            if (!row[column].Equals(other[column]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Marks what a row makes dirty; false when it is a partial image that does not say all of it.</summary>
     public bool MarkDirty(ColumnValue[] row, DirtyKeys dirty)
     {
@@ -86,7 +100,7 @@ internal sealed class MirrorTable
             }
             else if (!row[column].IsNull)
             {
-                dirty.Add(entity, row[column].ToString());
+                dirty.Add(entity, row[column]);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Strangler.CdcSync.Changes;
 
 namespace Strangler.CdcSync.Apply;
@@ -60,17 +61,70 @@ internal sealed class PendingRows(MirrorTable table)
 
     /// <summary>
     /// All of them in the order in which they can be written: removals first, so that keys that the table's collation takes for one
-    /// cannot undo each other, then whole rows, then parts of rows.
+    /// cannot undo each other, then whole rows, then parts of rows. By key among themselves where that is quicker to write, else as they came.
     /// </summary>
-    public List<PendingRow> InOrder()
+    public List<PendingRow> InOrder(bool byKey = true)
     {
-        var rows = new List<PendingRow>(_rows.Count);
-        rows.AddRange(_rows.Values.Where(row => row.Row is null));
-        rows.AddRange(_rows.Values.Where(row => row.Row is not null && !row.IsPartial));
-        rows.AddRange(_rows.Values.Where(row => row.Row is not null && row.IsPartial));
-        return rows;
+        var gone = new List<PendingRow>();
+        var whole = new List<PendingRow>(_rows.Count);
+        var parts = new List<PendingRow>();
+        foreach (var row in _rows.Values)
+        {
+            (row.Row is null ? gone : row.IsPartial ? parts : whole).Add(row);
+        }
+
+        if (byKey)
+        {
+            Sort(gone);
+            Sort(whole);
+        }
+
+        if (gone.Count > 0)
+        {
+            whole.InsertRange(0, gone);
+        }
+
+        whole.AddRange(parts);
+        return whole;
     }
 
-    /// <summary>Writes everything as statements of at most the given size, save for single rows that are larger.</summary>
-    public IEnumerable<string> Statements(int maximumLength) => RowStatements.Of(Table, InOrder(), maximumLength);
+    // The server finds neighbours on one page. Which text comes first only its collation knows, so keys that are not numbers stay as they came.
+    private static void Sort(List<PendingRow> rows)
+    {
+        var isSorted = true;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            foreach (var value in rows[i].Key.Values)
+            {
+                if (value.Kind != ValueKind.Int64)
+                {
+                    return;
+                }
+            }
+
+            isSorted &= i == 0 || Compare(rows[i - 1], rows[i]) < 0;
+        }
+
+        if (!isSorted)
+        {
+            rows.Sort(Compare);
+        }
+    }
+
+    private static int Compare(PendingRow first, PendingRow second)
+    {
+        var (left, right) = (first.Key.Values, second.Key.Values);
+        for (var i = 0; i < left.Length; i++)
+        {
+            if (left[i].Int64 != right[i].Int64)
+            {
+                return left[i].Int64.CompareTo(right[i].Int64);
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Writes everything as statements of at most the given size, save for single rows that are larger; each is valid until the next.</summary>
+    public IEnumerable<StringBuilder> Statements(int maximumLength) => RowStatements.Of(Table, InOrder(), maximumLength);
 }

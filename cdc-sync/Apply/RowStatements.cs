@@ -8,20 +8,21 @@ internal static class RowStatements
 {
     private const int DeletesPerStatement = 1000;
 
-    /// <summary>Statements of at most the given size, save for single rows that are larger; the rows stand removals first, parts last.</summary>
-    public static IEnumerable<string> Of(MirrorTable table, IReadOnlyList<PendingRow> rows, int maximumLength)
+    /// <summary>Statements of at most the given size, save for single rows that are larger; the rows stand removals first, parts last. Each is valid until the next.</summary>
+    public static IEnumerable<StringBuilder> Of(MirrorTable table, IReadOnlyList<PendingRow> rows, int maximumLength)
     {
         var next = 0;
+        var sql = new StringBuilder();
         while (next < rows.Count)
         {
-            var sql = new StringBuilder();
+            sql.Clear();
             next = rows[next] switch
             {
                 { Row: null } => AppendDelete(sql, table, rows, next),
                 { IsPartial: false } => AppendUpsert(sql, table, rows, next, maximumLength),
                 _ => AppendPart(sql, table, rows[next], next),
             };
-            yield return sql.ToString();
+            yield return sql;
         }
     }
 

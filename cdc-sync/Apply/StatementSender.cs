@@ -9,21 +9,30 @@ namespace Strangler.CdcSync.Apply;
 /// </summary>
 internal sealed class StatementSender(MySqlConnection connection, int maximumLength, bool isStrict = false)
 {
+    // Enough to keep the server at work until the next is built.
+    private const int EagerLength = 64 * 1024;
+
     private readonly StringBuilder _waiting = new();
     private Task _sending = Task.CompletedTask;
 
     /// <summary>Whether anything was written, so that there is something to commit.</summary>
     public bool HasBegun { get; private set; }
 
+    /// <summary>Whether the server has nothing to do.</summary>
+    public bool IsIdle => _sending.IsCompleted;
+
     public async ValueTask AddAsync(string statement, CancellationToken cancellationToken)
     {
-        if (_waiting.Length > 0 && _waiting.Length + statement.Length > maximumLength)
-        {
-            await SendAsync(cancellationToken);
-        }
+        await MakeRoomAsync(statement.Length, cancellationToken);
+        _waiting.Append(statement);
+        await AddedAsync(cancellationToken);
+    }
 
-        Begin();
-        _waiting.Append(statement).Append(";\n");
+    public async ValueTask AddAsync(StringBuilder statement, CancellationToken cancellationToken)
+    {
+        await MakeRoomAsync(statement.Length, cancellationToken);
+        _waiting.Append(statement);
+        await AddedAsync(cancellationToken);
     }
 
     /// <summary>Everything added so far is done; the connection is free for others.</summary>
@@ -73,6 +82,22 @@ internal sealed class StatementSender(MySqlConnection connection, int maximumLen
 
         HasBegun = false;
         _sending = Task.CompletedTask;
+    }
+
+    private async ValueTask MakeRoomAsync(int length, CancellationToken cancellationToken)
+    {
+        if (_waiting.Length > 0 && _waiting.Length + length > maximumLength)
+        {
+            await SendAsync(cancellationToken);
+        }
+
+        Begin();
+    }
+
+    private ValueTask AddedAsync(CancellationToken cancellationToken)
+    {
+        _waiting.Append(";\n");
+        return _waiting.Length >= EagerLength && IsIdle ? SendAsync(cancellationToken) : ValueTask.CompletedTask;
     }
 
     private void Begin()

@@ -113,6 +113,11 @@ internal readonly struct RowKey(ColumnValue[] values) : IEquatable<RowKey>
 
     public override int GetHashCode()
     {
+        if (Values.Length == 1)
+        {
+            return Values[0].GetHashCode();
+        }
+
         var hash = default(HashCode);
         foreach (var value in Values)
         {

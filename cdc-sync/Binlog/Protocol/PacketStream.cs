@@ -33,7 +33,19 @@ internal sealed class PacketStream(Stream stream) : IAsyncDisposable
     public void BeginCommand() => _sequence = 0;
 
     /// <summary>The next payload; the memory is valid until the next read.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_end - _start < HeaderLength)
+        {
+            return ReadPartsAsync(cancellationToken);
+        }
+
+        // Most packets are small and came together with others: nothing to wait for.
+        var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start)) & MaximumPart;
+        return length < MaximumPart && _end - _start - HeaderLength >= length ? new(Take(length)) : ReadPartsAsync(cancellationToken);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadPartsAsync(CancellationToken cancellationToken)
     {
         var (part, length) = await ReadPartAsync(cancellationToken);
         if (length < MaximumPart)
@@ -89,13 +101,17 @@ internal sealed class PacketStream(Stream stream) : IAsyncDisposable
     {
         await FillAsync(HeaderLength, cancellationToken);
         var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start)) & MaximumPart;
+        await FillAsync(HeaderLength + length, cancellationToken);
+        return (Take(length), length);
+    }
+
+    private ReadOnlyMemory<byte> Take(int length)
+    {
         // The server restarts its numbering at will while it streams a log, so the number is followed and not checked.
         _sequence = (byte)(_buffer[_start + 3] + 1);
-        _start += HeaderLength;
-        await FillAsync(length, cancellationToken);
-        var payload = _buffer.AsMemory(_start, length);
-        _start += length;
-        return (payload, length);
+        var payload = _buffer.AsMemory(_start + HeaderLength, length);
+        _start += HeaderLength + length;
+        return payload;
     }
 
     private async ValueTask FillAsync(int needed, CancellationToken cancellationToken)
