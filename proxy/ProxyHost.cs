@@ -1,4 +1,5 @@
 using Strangler.Proxy.Control;
+using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Forwarding;
 using Strangler.ServiceDefaults;
 
@@ -18,7 +19,7 @@ internal static class ProxyHost
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapFacadeControl();
-        app.MapFacade(pipeline => pipeline.UseRouteDecision());
+        app.MapFacade(pipeline => pipeline.UseSlices());
         return app;
     }
 }

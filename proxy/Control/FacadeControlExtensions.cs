@@ -5,6 +5,7 @@ using Microsoft.FeatureManagement;
 using MySqlConnector;
 using Strangler.Proxy.Dashboard;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Freshness;
@@ -44,9 +45,6 @@ internal static class FacadeControlExtensions
         services.AddHealthChecks().AddCheck<RoutingHealthCheck>("routing", tags: [ServiceDefaultsExtensions.ReadyTag]);
         return builder;
     }
-
-    /// <summary>The decision inside YARP's pipeline.</summary>
-    public static void UseRouteDecision(this IReverseProxyApplicationBuilder pipeline) => pipeline.UseMiddleware<RouteDecisionMiddleware>();
 
     /// <summary>The API and the dashboard on the control listener.</summary>
     public static WebApplication MapFacadeControl(this WebApplication app)
@@ -90,6 +88,7 @@ internal static class FacadeControlExtensions
         services.AddSingleton(provider => new OverrideKey(
             provider.GetRequiredService<IOptions<ControlOptions>>().Value.OverrideKey, Kept(provider, "override.key")));
         services.AddSingleton(provider => Vary(provider.GetRequiredService<IOptions<ControlOptions>>().Value));
+        services.AddSingleton<EvidenceRecorder>();
         services.AddSingleton<SliceStats>();
         services.AddSingleton<ServicePipelines>();
         services.AddSingleton<LagMonitor>();

@@ -1,5 +1,12 @@
 using System.Text.Json.Serialization;
 
+using Strangler.Proxy.EdgeCache;
+using Strangler.Proxy.Parity;
+using Strangler.Proxy.Protection;
+using Strangler.Proxy.Ramps;
+using Strangler.Proxy.Shadowing;
+using Strangler.Proxy.WriteSwitch;
+
 namespace Strangler.Proxy.Slices;
 
 /// <summary>
@@ -24,7 +31,26 @@ public sealed record SliceConfig(
     IReadOnlyList<string> Tables,
     FreshnessConfig? Freshness,
     SliceLimits? Limits,
-    IReadOnlyList<GateConfig>? Gates);
+    IReadOnlyList<GateConfig>? Gates)
+{
+    /// <summary>How the other side is asked in the background. Null: the defaults, in stage <c>shadow</c> only.</summary>
+    public ShadowConfig? Shadow { get; init; }
+
+    /// <summary>What counts as the same answer. Null: everything compared, nothing ignored.</summary>
+    public ParityConfig? Parity { get; init; }
+
+    /// <summary>How it goes forward by itself. Null: the defaults, once a ramp is started.</summary>
+    public RampConfig? Ramp { get; init; }
+
+    /// <summary>Null: nothing is kept at the facade.</summary>
+    public CacheConfig? Cache { get; init; }
+
+    /// <summary>Null: the slice only reads.</summary>
+    public WritesConfig? Writes { get; init; }
+
+    /// <summary>Null: only the storefront's own limits.</summary>
+    public ProtectionConfig? Protection { get; init; }
+}
 
 /// <summary>
 /// Methods and one path pattern: literal segments (case counts, as in Magento), <c>{name}</c> for one segment, <c>{name?}</c> for one or none,
@@ -37,7 +63,8 @@ public sealed record SliceMatchConfig(IReadOnlyList<string> Methods, string Path
 /// <summary>How old an answer's data may be.</summary>
 /// <param name="Mode">What is promised.</param>
 /// <param name="Milliseconds">The bound of <see cref="FreshnessMode.Bounded"/>.</param>
-public sealed record FreshnessConfig(FreshnessMode Mode, int? Milliseconds);
+/// <param name="WaitMilliseconds">How long a request of <see cref="FreshnessMode.Session"/> or <see cref="FreshnessMode.Strict"/> waits for the data before Magento answers.</param>
+public sealed record FreshnessConfig(FreshnessMode Mode, int? Milliseconds = null, int WaitMilliseconds = 50);
 
 /// <summary>The promises of a slice about its data.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<FreshnessMode>))]
@@ -48,6 +75,12 @@ public enum FreshnessMode
 
     /// <summary>Data no older than a bound; else Magento answers.</summary>
     Bounded,
+
+    /// <summary>Nobody misses their own write through the facade.</summary>
+    Session,
+
+    /// <summary>Everything committed at the source before the request arrived is in its answer.</summary>
+    Strict,
 }
 
 /// <summary>Limits toward the service, per slice.</summary>
@@ -65,9 +98,12 @@ public sealed record SliceLimits(
     int BreakerSamplingMilliseconds = 10_000,
     int BreakerBreakMilliseconds = 5_000);
 
-/// <summary>A rule over evidence that must hold to go forward.</summary>
-/// <param name="Metric">What is measured: <c>errorRate</c>, <c>latencyP99</c>, <c>lag</c>, <c>fallbackRate</c>, …</param>
+/// <summary>A rule over evidence that must hold to go forward, and whose breach sends the slice back.</summary>
+/// <param name="Metric">What is measured.</param>
 /// <param name="Max">The highest value that passes, in the metric's unit.</param>
+/// <param name="Min">The lowest value that passes.</param>
 /// <param name="WindowSeconds">Over which time it is measured.</param>
 /// <param name="MinimumSamples">With fewer the gate is inconclusive.</param>
-public sealed record GateConfig(string Metric, double Max, int WindowSeconds = 300, int MinimumSamples = 100);
+/// <param name="MaximumAgeHours">Of what was proved; older is stale.</param>
+public sealed record GateConfig(
+    string Metric, double? Max = null, double? Min = null, int WindowSeconds = 300, int MinimumSamples = 100, double? MaximumAgeHours = null);

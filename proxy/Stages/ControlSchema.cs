@@ -15,6 +15,8 @@ internal static class ControlSchema
             EmbeddedResourceFilters = ["Strangler.Proxy.Stages.Schema"],
             MetadataTableName = "schema_history",
             IsEraseDisabled = true,
+            // Each feature numbers its own migrations within its ten.
+            OutOfOrder = true,
         };
         evolve.Migrate();
     }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using Strangler.Proxy.Evidence;
 
 namespace Strangler.Proxy.Telemetry;
 
@@ -12,14 +12,13 @@ namespace Strangler.Proxy.Telemetry;
 public sealed record WindowView(long Requests, long Errors, double PerSecond, double? P50, double? P95, double? P99);
 
 /// <summary>
-/// Requests, errors and a latency histogram of the last minute in sixty slots of a second. Latencies lie in buckets an eighth of a power of two
-/// wide (at most 9 % off). One short lock per request; nothing is allocated.
+/// Requests, errors and a latency histogram of the last minute in sixty slots of a second. Latencies lie in the buckets of
+/// <see cref="LatencyHistogram"/>. One short lock per request; nothing is allocated.
 /// </summary>
 internal sealed class RollingWindow(TimeProvider time)
 {
     private const int Slots = 60;
     private const int RateSlots = 10;
-    private const int Buckets = 8 * 28;
 
     private readonly Lock _lock = new();
     private readonly Slot[] _slots = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
@@ -27,7 +26,7 @@ internal sealed class RollingWindow(TimeProvider time)
     public void Add(TimeSpan latency, bool error)
     {
         var second = Second();
-        var bucket = BucketOf((ulong)Math.Max(1, latency.TotalMicroseconds));
+        var bucket = LatencyHistogram.BucketOf(latency);
         lock (_lock)
         {
             var slot = _slots[second % Slots];
@@ -41,7 +40,7 @@ internal sealed class RollingWindow(TimeProvider time)
     public WindowView Read()
     {
         var now = Second();
-        var counts = new long[Buckets];
+        var counts = new long[LatencyHistogram.Buckets];
         long requests = 0, errors = 0, recent = 0;
         lock (_lock)
         {
@@ -51,7 +50,7 @@ internal sealed class RollingWindow(TimeProvider time)
                 errors += slot.Errors;
                 // The running second is not over; it would pull the rate down.
                 recent += slot.Second < now && slot.Second >= now - RateSlots ? slot.Requests : 0;
-                for (var i = 0; i < Buckets; i++)
+                for (var i = 0; i < LatencyHistogram.Buckets; i++)
                 {
                     counts[i] += slot.Latencies[i];
                 }
@@ -59,36 +58,7 @@ internal sealed class RollingWindow(TimeProvider time)
         }
 
         return new WindowView(requests, errors, recent / (double)RateSlots,
-            Quantile(counts, requests, 0.5), Quantile(counts, requests, 0.95), Quantile(counts, requests, 0.99));
-    }
-
-    internal static int BucketOf(ulong microseconds)
-    {
-        var power = BitOperations.Log2(microseconds);
-        var eighth = power >= 3 ? (int)((microseconds >> (power - 3)) & 7) : (int)((microseconds << (3 - power)) & 7);
-        return Math.Min((power * 8) + eighth, Buckets - 1);
-    }
-
-    private static double? Quantile(long[] counts, long total, double share)
-    {
-        if (total == 0)
-        {
-            return null;
-        }
-
-        var rank = (long)Math.Ceiling(total * share);
-        long seen = 0;
-        for (var i = 0; i < counts.Length; i++)
-        {
-            seen += counts[i];
-            if (seen >= rank)
-            {
-                // The bucket's middle, back in milliseconds.
-                return Math.Pow(2, i / 8) * (1 + (((i % 8) + 0.5) / 8)) / 1000;
-            }
-        }
-
-        return null;
+            LatencyHistogram.Quantile(counts, 0.5), LatencyHistogram.Quantile(counts, 0.95), LatencyHistogram.Quantile(counts, 0.99));
     }
 
     private long Second() => time.GetTimestamp() / time.TimestampFrequency;
@@ -101,7 +71,7 @@ internal sealed class RollingWindow(TimeProvider time)
 
         public long Errors { get; set; }
 
-        public long[] Latencies { get; } = new long[Buckets];
+        public long[] Latencies { get; } = new long[LatencyHistogram.Buckets];
 
         public void Become(long second)
         {

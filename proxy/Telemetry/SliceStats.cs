@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
 
@@ -18,14 +19,16 @@ public sealed record SliceStatsView(
 internal sealed class SliceStats
 {
     private readonly ConcurrentDictionary<string, Counts> _bySlice = new(StringComparer.Ordinal);
+    private readonly EvidenceRecorder _evidence;
     private readonly TimeProvider _time;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _fallbacks;
     private readonly Histogram<double> _duration;
     private long _total;
 
-    public SliceStats(IMeterFactory meters, TimeProvider time)
+    public SliceStats(IMeterFactory meters, EvidenceRecorder evidence, TimeProvider time)
     {
+        _evidence = evidence;
         _time = time;
         var meter = meters.Create("Strangler.Proxy");
         _requests = meter.CreateCounter<long>("strangler.proxy.requests", "{request}", "Requests of a slice by side and reason");
@@ -38,18 +41,21 @@ internal sealed class SliceStats
 
     public void CountRequest() => Interlocked.Increment(ref _total);
 
-    public void Record(SliceRoute route, RouteDecision decision, Side answeredBy, FallbackReason fallback, TimeSpan latency, bool error)
+    public void Record(SliceRequest request, TimeSpan latency, bool error)
     {
-        var counts = _bySlice.GetOrAdd(route.Slice.Id, static (_, time) => new Counts(time), _time);
+        var (id, answeredBy, decision, fallback) = (request.Route.Slice.Id, request.AnsweredBy, request.Decision, request.Fallback);
+        var counts = _bySlice.GetOrAdd(id, static (_, time) => new Counts(time), _time);
         (answeredBy == Side.Extracted ? counts.Extracted : counts.Magento).Add(latency, error);
+        _evidence.Answer(id, answeredBy, latency, error);
         Interlocked.Increment(ref counts.Reasons[(int)decision.Reason]);
-        var slice = new KeyValuePair<string, object?>("slice", route.Slice.Id);
+        var slice = new KeyValuePair<string, object?>("slice", id);
         var side = new KeyValuePair<string, object?>("side", answeredBy == Side.Extracted ? "extracted" : "magento");
         _requests.Add(1, slice, side, new("reason", ReasonWords[(int)decision.Reason]));
         _duration.Record(latency.TotalSeconds, slice, side);
         if (fallback != FallbackReason.None)
         {
             Interlocked.Increment(ref counts.Fallbacks[(int)fallback]);
+            _evidence.Count(id, Side.Extracted, EvidenceMetric.Fallbacks);
             _fallbacks.Add(1, slice, new("reason", FallbackWords[(int)fallback]));
         }
     }

@@ -1,0 +1,31 @@
+using Strangler.Proxy.Fallback;
+using Strangler.Proxy.Telemetry;
+
+namespace Strangler.Proxy.Decisions;
+
+/// <summary>The steps of the data plane inside YARP's pipeline, in their order. What a slice does not use costs it a field's reading.</summary>
+internal static class SlicePipeline
+{
+    public static void UseSlices(this IReverseProxyApplicationBuilder pipeline)
+    {
+        // All requests of the storefront.
+        pipeline.Use(next =>
+        {
+            var slices = pipeline.New();
+            AddSteps(slices);
+            slices.Run(next);
+            var services = pipeline.ApplicationServices;
+            var match = new SliceMatchMiddleware(
+                next, slices.Build(), services.GetRequiredService<RoutingStore>(), services.GetRequiredService<SliceStats>(),
+                services.GetRequiredService<TimeProvider>());
+            return match.InvokeAsync;
+        });
+    }
+
+    // Only requests of a slice.
+    private static void AddSteps(IApplicationBuilder slices)
+    {
+        slices.UseMiddleware<RouteDecisionMiddleware>();
+        slices.UseMiddleware<AnswerMiddleware>();
+    }
+}

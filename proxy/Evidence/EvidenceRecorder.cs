@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Strangler.Proxy.Flags;
+
+namespace Strangler.Proxy.Evidence;
+
+/// <summary>
+/// Counts on the request path what gates are judged by, in memory: one interlocked addition each. <see cref="Take"/> empties it for whoever
+/// brings the counts of all replicas together.
+/// </summary>
+internal sealed class EvidenceRecorder
+{
+    private readonly ConcurrentDictionary<(string Slice, Side Side), Counts> _counts = new();
+
+    public void Count(string slice, Side side, EvidenceMetric metric, long by = 1) =>
+        Interlocked.Add(ref Of(slice, side).Metrics[(int)metric], by);
+
+    /// <summary>An answer: counted as request, and as error when it is one, with its latency.</summary>
+    public void Answer(string slice, Side side, TimeSpan latency, bool error)
+    {
+        var counts = Of(slice, side);
+        Interlocked.Increment(ref counts.Metrics[(int)EvidenceMetric.Requests]);
+        Interlocked.Increment(ref counts.Latencies[LatencyHistogram.BucketOf(latency)]);
+        if (error)
+        {
+            Interlocked.Increment(ref counts.Metrics[(int)EvidenceMetric.Errors]);
+        }
+    }
+
+    /// <summary>What was counted since the last call. Each count is given exactly once.</summary>
+    public IReadOnlyList<EvidenceCounts> Take()
+    {
+        var taken = new List<EvidenceCounts>();
+        foreach (var ((slice, side), counts) in _counts)
+        {
+            var metrics = Empty(counts.Metrics);
+            var latencies = Empty(counts.Latencies);
+            if (metrics.AsSpan().ContainsAnyExcept(0) || latencies.AsSpan().ContainsAnyExcept(0))
+            {
+                taken.Add(new EvidenceCounts(slice, side, metrics, latencies));
+            }
+        }
+
+        return taken;
+    }
+
+    private Counts Of(string slice, Side side) => _counts.GetOrAdd((slice, side), static _ => new Counts());
+
+    private static long[] Empty(long[] counts)
+    {
+        var taken = new long[counts.Length];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            taken[i] = Interlocked.Exchange(ref counts[i], 0);
+        }
+
+        return taken;
+    }
+
+    private sealed class Counts
+    {
+        public long[] Metrics { get; } = new long[Enum.GetValues<EvidenceMetric>().Length];
+
+        public long[] Latencies { get; } = new long[LatencyHistogram.Buckets];
+    }
+}
+
+/// <summary>Counts of one slice and side over some time.</summary>
+/// <param name="Slice">The slice.</param>
+/// <param name="Side">Whose answers, or whose visitors.</param>
+/// <param name="Metrics">By <see cref="EvidenceMetric"/>.</param>
+/// <param name="Latencies">By <see cref="LatencyHistogram"/>'s buckets.</param>
+internal sealed record EvidenceCounts(string Slice, Side Side, long[] Metrics, long[] Latencies);
