@@ -18,8 +18,11 @@ internal static class CdcBench
         new(ApplyCase.Small, "changes", "replica", 1),
         new(ApplyCase.Large, "changes", "replica", 1),
         new(CopyCase.Name, "rows", "mariadb-dump | mariadb", 1),
-        new(ApplyCase.Large, "changes", DebeziumCase.Name, 4),
-        new(ApplyCase.Small, "changes", DebeziumCase.Name, 4),
+        new(ApplyCase.Large, "changes", DebeziumPipeline.Peer, 4),
+        new(ApplyCase.Small, "changes", DebeziumPipeline.Peer, 4),
+        new(TopicCase.Small, "changes", TopicCase.Sink, 2),
+        new(TopicCase.Large, "changes", TopicCase.Sink, 2),
+        new(TopicCase.Copy, "rows", TopicCase.Sink, 2),
         new(LatencyCase.Case(1000), "p50", null, 5),
         new(LatencyCase.Case(1000), "p99", null, 20),
     ];
@@ -32,13 +35,14 @@ internal static class CdcBench
             return 1;
         }
 
-        var samples = new Samples("cdc");
-        await MeasureAsync(options, samples, cancellationToken);
-        if (options.Debezium)
+        if (options.Debezium && DebeziumPipeline.Missing is { } part)
         {
-            await DebeziumCase.RunAsync(options, samples, cancellationToken);
+            await Console.Error.WriteLineAsync($"Debezium's pipeline needs {part}.");
+            return 1;
         }
 
+        var samples = new Samples("cdc");
+        await MeasureAsync(options, samples, cancellationToken);
         var lines = samples.Lines(Ours).ToList();
         BenchPrinter.Print(lines, options.Json, Console.Out);
         if (!options.Json)
@@ -74,17 +78,40 @@ internal static class CdcBench
         await using var ours = await CdcFollower.StartAsync(source, await Follower.ServerAsync(cancellationToken), "mirror", cancellationToken);
         await ours.CopiedAsync(TimeProvider.System, cancellationToken);
         samples.Add("memory after the first copy", "peak", "MB", false, Ours, ours.PeakMegabytes);
-        Follower[] followers = [replica, ours];
+        await using var debezium = options.Debezium ? await StartDebeziumAsync(source, table, samples, cancellationToken) : null;
+        Follower[] followers = debezium is null ? [replica, ours] : [replica, ours, debezium];
         for (var round = 1; round <= options.Rounds; round++)
         {
             await TellAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}"));
             // Each goes first in turn.
             Array.Reverse(followers);
             await ApplyCase.RunAsync(table, followers, samples, round, cancellationToken);
+            await (debezium?.StartSourceAsync(isQuick: true, cancellationToken) ?? Task.CompletedTask);
             await LatencyCase.RunAsync(table, followers, options, samples, cancellationToken);
+            if (debezium is not null)
+            {
+                await debezium.StartSourceAsync(isQuick: false, cancellationToken);
+                await TopicCase.RunAsync(table, debezium, [replica, ours], samples, round, cancellationToken);
+            }
         }
 
         samples.Add("memory in the end", "peak", "MB", false, Ours, ours.PeakMegabytes);
+    }
+
+    private static async Task<DebeziumPipeline> StartDebeziumAsync(MariaDbServer source, EavTable table, Samples samples, CancellationToken cancellationToken)
+    {
+        await TellAsync("Debezium's pipeline: snapshots and first copies from topics");
+        var pipeline = await DebeziumPipeline.StartAsync(source, cancellationToken);
+        try
+        {
+            await TopicCase.CopyAsync(table, pipeline, samples, cancellationToken);
+            return pipeline;
+        }
+        catch
+        {
+            await pipeline.DisposeAsync();
+            throw;
+        }
     }
 
     private static Task TellAsync(string what) => Console.Error.WriteLineAsync(what);

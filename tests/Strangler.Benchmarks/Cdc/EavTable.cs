@@ -11,7 +11,21 @@ internal sealed class EavTable(MariaDbServer source, int rows)
     public const string Database = "bench";
     public const string Name = "catalog_product_entity_varchar";
 
+    public const string Definition =
+        $"""
+        CREATE TABLE {Name} (
+          value_id int NOT NULL AUTO_INCREMENT, attribute_id smallint unsigned NOT NULL DEFAULT 0, store_id smallint unsigned NOT NULL DEFAULT 0,
+          entity_id int unsigned NOT NULL DEFAULT 0, value varchar(255) DEFAULT NULL,
+          PRIMARY KEY (value_id), UNIQUE KEY entity_attribute_store (entity_id, attribute_id, store_id), KEY attribute (attribute_id), KEY store (store_id)
+        ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4
+        """;
+
     private const int StatementsPerPacket = 500;
+
+    // A row of the measured table itself: what keeps the order of one table only is asked no more than that.
+    private const string Marker = "entity_id = 0 AND attribute_id = 0 AND store_id = 0";
+
+    private const string Mark = $"UPDATE {Name} SET value = CAST(value AS UNSIGNED) + 1 WHERE {Marker}";
 
     public int Rows => rows;
 
@@ -19,13 +33,8 @@ internal sealed class EavTable(MariaDbServer source, int rows)
     {
         await source.ExecuteAsync(null, $"CREATE DATABASE {Database} CHARACTER SET utf8mb4", cancellationToken);
         await source.ExecuteAsync(Database, string.Create(CultureInfo.InvariantCulture, $"""
-            CREATE TABLE {Name} (
-              value_id int NOT NULL AUTO_INCREMENT, attribute_id smallint unsigned NOT NULL DEFAULT 0, store_id smallint unsigned NOT NULL DEFAULT 0,
-              entity_id int unsigned NOT NULL DEFAULT 0, value varchar(255) DEFAULT NULL,
-              PRIMARY KEY (value_id), UNIQUE KEY entity_attribute_store (entity_id, attribute_id, store_id), KEY attribute (attribute_id), KEY store (store_id)
-            ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-            CREATE TABLE marker (id int PRIMARY KEY, n bigint NOT NULL) ENGINE=InnoDB;
-            INSERT INTO marker VALUES (1, 0);
+            {Definition};
+            INSERT INTO {Name} VALUES ({rows + 1}, 0, 0, 0, '0');
             INSERT INTO {Name} SELECT seq, 60 + seq % 40, (seq DIV 40) % 2, seq DIV 80 + 1, CONCAT('value number ', seq, ' of a product attribute row') FROM seq_1_to_{rows}
             """), cancellationToken);
     }
@@ -57,9 +66,11 @@ internal sealed class EavTable(MariaDbServer source, int rows)
     public async Task<long> MarkAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
-        await ExecuteAsync(connection, "UPDATE marker SET n = n + 1", cancellationToken);
+        await MarkAsync(connection, cancellationToken);
         return await MarkerAsync(connection, cancellationToken);
     }
+
+    public static Task MarkAsync(MySqlConnection connection, CancellationToken cancellationToken) => ExecuteAsync(connection, Mark, cancellationToken);
 
     /// <summary>One transaction of a number of single-row updates.</summary>
     public string Update(long number, int changes)
@@ -73,10 +84,18 @@ internal sealed class EavTable(MariaDbServer source, int rows)
         return sql.Append(changes > 1 ? "COMMIT" : "").ToString();
     }
 
+    /// <summary>The marker's value; zero where it has not arrived.</summary>
     public static async Task<long> MarkerAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new MySqlCommand("SELECT n FROM marker", connection);
+        await using var command = new MySqlCommand($"SELECT value FROM {Name} WHERE {Marker}", connection);
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
+    }
+
+    public static async Task<bool> HasAsync(MySqlConnection connection, int row, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand($"SELECT COUNT(*) FROM {Name} WHERE value_id = @row", connection);
+        command.Parameters.AddWithValue("row", row);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture) == 1;
     }
 
     public Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(source.ConnectionString(Database), cancellationToken);

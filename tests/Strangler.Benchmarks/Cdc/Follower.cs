@@ -76,17 +76,20 @@ internal sealed class CdcFollower : Follower
     }
 
     /// <summary>Starts it over an empty database; it begins with its first copy.</summary>
-    public static async Task<CdcFollower> StartAsync(MariaDbServer source, MariaDbServer server, string database, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    public static Task<CdcFollower> StartAsync(MariaDbServer source, MariaDbServer server, string database, CancellationToken cancellationToken) =>
+        StartAsync(server, database, [("ConnectionStrings__Source", source.ConnectionString(EavTable.Database))], cancellationToken);
+
+    /// <summary>The same with another source: what its settings say.</summary>
+    public static async Task<CdcFollower> StartAsync(MariaDbServer server, string database, (string Name, string Value)[] settings, CancellationToken cancellationToken)
     {
         await server.ExecuteAsync(null, $"CREATE DATABASE {database} CHARACTER SET utf8mb4", cancellationToken);
         var subscription = Path.GetTempFileName();
         await File.WriteAllTextAsync(subscription, $$"""
-            { "service": "bench", "tables": [ { "name": "{{EavTable.Name}}", "dirty": [ { "entity": "product", "column": "entity_id" } ] }, { "name": "marker" } ] }
+            { "service": "bench", "tables": [ { "name": "{{EavTable.Name}}", "dirty": [ { "entity": "product", "column": "entity_id" } ] } ] }
             """, cancellationToken);
         var environment = new Dictionary<string, string>
         {
             ["Urls"] = $"http://127.0.0.1:{FreePort.Next()}",
-            ["ConnectionStrings__Source"] = source.ConnectionString(EavTable.Database),
             ["Cdc__SourceDatabase"] = EavTable.Database,
             ["Cdc__Targets__0__Subscription"] = subscription,
             ["Cdc__Targets__0__ConnectionString"] = server.ConnectionString(database),

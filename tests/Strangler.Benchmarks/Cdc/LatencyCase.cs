@@ -104,7 +104,7 @@ internal static class LatencyCase
         await using var connection = await table.OpenAsync(CancellationToken.None);
         for (var number = first + 1; !cancellationToken.IsCancellationRequested; number++)
         {
-            await EavTable.ExecuteAsync(connection, "UPDATE marker SET n = n + 1", CancellationToken.None);
+            await EavTable.MarkAsync(connection, CancellationToken.None);
             committed[number] = TimeProvider.System.GetTimestamp();
             await Task.Delay(MarkerEvery, TimeProvider.System, cancellationToken).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
