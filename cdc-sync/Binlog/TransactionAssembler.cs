@@ -302,11 +302,11 @@ internal sealed class TransactionAssembler : IDisposable
 
     private SourcePosition Position => new(_server, _file, _offset, _gtidText) { Origin = _origin, Prepared = _prepared.Places };
 
-    // A stream asked for by GTID begins with files that were read before: the position does not go back for them.
+    // A stream asked for by GTID begins with what was read before: the position does not go back for it, though its GTIDs are the same.
     private ChangeTransaction? Moved(EventHeader header)
     {
         var position = Position;
-        if (_isOpen || _gtid is not null || _file.Length == 0 || (_reached is not null && !position.HasReached(_reached)))
+        if (_isOpen || _gtid is not null || _file.Length == 0 || (_reached is not null && IsBefore(position, _reached)))
         {
             return null;
         }
@@ -314,6 +314,9 @@ internal sealed class TransactionAssembler : IDisposable
         _reached = position;
         return new ChangeTransaction(position, DateTimeOffset.FromUnixTimeSeconds(header.Timestamp), null, 0);
     }
+
+    private static bool IsBefore(SourcePosition position, SourcePosition reached) =>
+        position.FileNumber < reached.FileNumber || (position.FileNumber == reached.FileNumber && position.Offset < reached.Offset);
 
     public void Dispose() => _changes.Dispose();
 

@@ -151,6 +151,16 @@ public sealed class LargeTransactionTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_asked_for_by_gtid_begins_before_the_place_that_was_reached_and_the_position_stays()
+    {
+        var from = new SourcePosition("mariadb", "log.000002", 5000, "0-1-7");
+        using var assembler = RecordedLog.Assembler(from, isMariaDb: true, new SpoolFolder(_folder, 0), isWanted: _ => true);
+        assembler.Accept(_log.Rotate("log.000002")).Should().BeNull("the file's beginning was passed long ago, and its GTIDs are the same");
+        using var rotated = assembler.Accept(_log.Rotate("log.000003"))!;
+        rotated.Position.Should().Match<SourcePosition>(position => position.File == "log.000003" && position.Offset == 4);
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_is_named()
     {
         var file = Path.Combine(_folder, "file");
