@@ -26,13 +26,14 @@ internal static class ControlApi
         api.MapGet("/status", (ControlState state) => TypedResults.Ok(state.Status())).WithName("Status");
         api.MapGet("/events", LiveEvents.Stream).WithName("Events");
         api.MapPost("/login", LogIn).WithName("LogIn");
+        api.MapReplicas();
     }
 
     private static Results<Ok<SliceView>, ProblemHttpResult> GetSlice(string id, ControlState state) =>
         state.Find(id) is { } slice ? TypedResults.Ok(slice) : ControlProblems.NoSuchSlice(id, state);
 
     private static async Task<Results<Ok<SliceView>, ProblemHttpResult>> ChangeStageAsync(
-        string id, StageRequest request, HttpContext context, ControlState state, StageStore store, StageFollower follower)
+        string id, StageRequest request, HttpContext context, ControlState state, StageStore store, StageFollower follower, ReplicaConfirmation confirmation)
     {
         if (state.Find(id) is not { } slice)
         {
@@ -48,11 +49,11 @@ internal static class ControlApi
         var percent = stage == Stage.Canary ? StageRequestRules.PercentOf(request, slice) : 0;
         return await ChangeAsync(
             new StageChange(id, "stage", stage, percent, null, ControlAuthentication.CallerOf(context), request.Reason!.Trim(), request.ExpectedVersion),
-            state, store, follower, context.RequestAborted);
+            state, store, follower, confirmation, context.RequestAborted);
     }
 
     private static async Task<Results<Ok<SliceView>, ProblemHttpResult>> ChangeRulesAsync(
-        string id, RulesRequest request, HttpContext context, ControlState state, StageStore store, StageFollower follower)
+        string id, RulesRequest request, HttpContext context, ControlState state, StageStore store, StageFollower follower, ReplicaConfirmation confirmation)
     {
         if (state.Find(id) is null)
         {
@@ -69,11 +70,11 @@ internal static class ControlApi
             ? ControlProblems.Invalid(string.Join("; ", faults))
             : await ChangeAsync(
                 new StageChange(id, "rules", null, null, request.Rules, ControlAuthentication.CallerOf(context), request.Reason!.Trim(), request.ExpectedVersion),
-                state, store, follower, context.RequestAborted);
+                state, store, follower, confirmation, context.RequestAborted);
     }
 
     private static async Task<Results<Ok<SliceView>, ProblemHttpResult>> ChangeAsync(
-        StageChange change, ControlState state, StageStore store, StageFollower follower, CancellationToken cancellationToken)
+        StageChange change, ControlState state, StageStore store, StageFollower follower, ReplicaConfirmation confirmation, CancellationToken cancellationToken)
     {
         try
         {
@@ -84,7 +85,8 @@ internal static class ControlApi
             }
 
             await follower.RefreshAsync(cancellationToken);
-            return TypedResults.Ok(state.Find(change.SliceId)!);
+            var confirmed = await confirmation.WaitAsync(follower.Current.Version, cancellationToken);
+            return TypedResults.Ok(state.Find(change.SliceId)! with { Confirmation = confirmed });
         }
         catch (MySqlException fault)
         {
@@ -93,7 +95,7 @@ internal static class ControlApi
     }
 
     private static async Task<Results<Ok<KillSwitchView>, ProblemHttpResult>> SetKillSwitchAsync(
-        KillSwitchRequest request, HttpContext context, StageStore store, StageFollower follower)
+        KillSwitchRequest request, HttpContext context, StageStore store, StageFollower follower, ReplicaConfirmation confirmation)
     {
         if (request.On is not { } on)
         {
@@ -109,7 +111,8 @@ internal static class ControlApi
         {
             var changed = await store.SetKillSwitchAsync(on, ControlAuthentication.CallerOf(context), request.Reason!.Trim(), context.RequestAborted);
             await follower.RefreshAsync(context.RequestAborted);
-            return TypedResults.Ok(new KillSwitchView(on, changed));
+            var confirmed = await confirmation.WaitAsync(follower.Current.Version, context.RequestAborted);
+            return TypedResults.Ok(new KillSwitchView(on, changed) { Confirmation = confirmed });
         }
         catch (MySqlException unreachable)
         {

@@ -27,7 +27,11 @@ namespace Strangler.Proxy.Control;
 public sealed record SliceView(
     string Id, string Title, string Service, Stage Stage, double Percent, long Version, DateTimeOffset? ChangedAt, AudienceRules Rules,
     IReadOnlyList<SliceMatchConfig> Matches, IReadOnlyList<SliceMatchConfig> Except, IReadOnlyList<string> Tables, FreshnessConfig? Freshness,
-    IReadOnlyList<GateConfig> Gates, LagView Lag, string Circuit, SliceStatsView Stats);
+    IReadOnlyList<GateConfig> Gates, LagView Lag, string Circuit, SliceStatsView Stats)
+{
+    /// <summary>After a change: which replicas have taken it.</summary>
+    public ConfirmationView? Confirmation { get; init; }
+}
 
 /// <param name="Milliseconds">Upper bound of the age now; null while unknown.</param>
 /// <param name="State">What cdc-sync says: <c>snapshot</c>, <c>streaming</c>, <c>stopped</c>, or <c>unknown</c>.</param>
@@ -40,7 +44,7 @@ public sealed record SlicesView(long Version, bool KillSwitch, IReadOnlyList<Sli
 /// <param name="Version">Of the stages in force here.</param>
 /// <param name="KillSwitch">The switch.</param>
 /// <param name="Replica">This replica's id.</param>
-/// <param name="Replicas">All replicas seen lately, with the version each routes by.</param>
+/// <param name="Replicas">All replicas that have not said goodbye, with the version each routes by.</param>
 /// <param name="SliceFaults">Why the slices folder as it is now was not taken; empty when it was.</param>
 /// <param name="ControlDatabaseFault">Null when it answers.</param>
 /// <param name="CdcSyncFault">Null when it answers.</param>
@@ -90,7 +94,11 @@ public sealed record KillSwitchRequest(bool? On, string? Reason);
 
 /// <param name="On">How it stands now.</param>
 /// <param name="Changed">False when it stood so already.</param>
-public sealed record KillSwitchView(bool On, bool Changed);
+public sealed record KillSwitchView(bool On, bool Changed)
+{
+    /// <summary>Which replicas have taken it.</summary>
+    public ConfirmationView? Confirmation { get; init; }
+}
 
 /// <summary>A request to explain. <paramref name="Url"/> may be absolute or begin with a slash.</summary>
 public sealed record ExplainRequest(string? Method, string? Url, IReadOnlyDictionary<string, string>? Headers, string? ClientAddress);

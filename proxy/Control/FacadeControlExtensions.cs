@@ -67,10 +67,14 @@ internal static class FacadeControlExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SliceCatalogStore>>()));
         services.AddHostedService(provider => provider.GetRequiredService<SliceCatalogStore>());
-        services.AddSingleton(provider => new StageStore(
-            new MySqlDataSourceBuilder(ConnectionString(provider)).Build(), provider.GetRequiredService<TimeProvider>()));
+        services.AddReplicas();
+        services.AddSingleton(provider => new MySqlDataSourceBuilder(ConnectionString(provider)).Build());
+        services.AddSingleton<StageStore>();
         services.AddSingleton(provider => new StageFollower(
             provider.GetRequiredService<StageStore>(),
+            provider.GetRequiredService<ReplicaStore>(),
+            provider.GetRequiredService<ReplicaLease>(),
+            provider.GetRequiredService<IOptions<ReplicaOptions>>(),
             ConnectionString(provider),
             Kept(provider, "stages.json"),
             provider.GetRequiredService<SliceCatalogStore>(),

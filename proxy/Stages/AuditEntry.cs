@@ -11,10 +11,3 @@ namespace Strangler.Proxy.Stages;
 /// <param name="Reason">In their words.</param>
 /// <param name="Hash">SHA-256 in hex over the previous entry's hash and this entry's fields.</param>
 public sealed record AuditEntry(long Id, DateTimeOffset At, string Who, string Action, string? Slice, string? From, string? To, string Reason, string Hash);
-
-/// <summary>What a replica last said of itself.</summary>
-/// <param name="Id">Host and process.</param>
-/// <param name="Version">The stage snapshot it routes by.</param>
-/// <param name="CatalogHash">The slice declarations it routes by.</param>
-/// <param name="SeenAt">When it said so.</param>
-public sealed record ReplicaView(string Id, long Version, string CatalogHash, DateTimeOffset SeenAt);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Strangler.Proxy.Slices;
 using Strangler.Proxy.Telemetry;
@@ -12,9 +13,11 @@ namespace Strangler.Proxy.Stages;
 internal sealed partial class StageFollower : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(2);
 
     private readonly StageStore _store;
+    private readonly ReplicaStore _replicaStore;
+    private readonly ReplicaLease _lease;
+    private readonly TimeSpan _beatInterval;
     private readonly string _connectionString;
     private readonly LastGoodFile _copy;
     private readonly SliceCatalogStore _catalog;
@@ -28,9 +31,13 @@ internal sealed partial class StageFollower : BackgroundService
     private long _lastBeat;
 
     public StageFollower(
-        StageStore store, string connectionString, LastGoodFile copy, SliceCatalogStore catalog, TimeProvider time, ILogger<StageFollower> logger)
+        StageStore store, ReplicaStore replicas, ReplicaLease lease, IOptions<ReplicaOptions> options, string connectionString, LastGoodFile copy,
+        SliceCatalogStore catalog, TimeProvider time, ILogger<StageFollower> logger)
     {
         _store = store;
+        _replicaStore = replicas;
+        _lease = lease;
+        _beatInterval = TimeSpan.FromMilliseconds(options.Value.BeatMilliseconds);
         _connectionString = connectionString;
         _copy = copy;
         _catalog = catalog;
@@ -47,10 +54,10 @@ internal sealed partial class StageFollower : BackgroundService
     /// <summary>Why the control database cannot be asked, or null when it can.</summary>
     public string? Unreachable => _unreachable;
 
-    /// <summary>All replicas seen lately, this one among them.</summary>
+    /// <summary>All replicas that have not said goodbye, this one among them.</summary>
     public IReadOnlyList<ReplicaView> Replicas => _replicas;
 
-    public string ReplicaId { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
+    public string ReplicaId { get; } = ReplicaIdentity.New();
 
     /// <summary>True once the routing state is known, be it from the database or from disk.</summary>
     public bool IsLoaded { get; private set; }
@@ -61,11 +68,33 @@ internal sealed partial class StageFollower : BackgroundService
         await _oneReader.WaitAsync(cancellationToken);
         try
         {
-            await ReadIfMovedAsync(cancellationToken);
+            if (await ReadIfMovedAsync(cancellationToken) && _lease.HasHeard)
+            {
+                await BeatAsync(cancellationToken);
+            }
         }
         finally
         {
             _oneReader.Release();
+        }
+    }
+
+    /// <summary>Says goodbye, so that nobody waits for this replica. By now the listeners have taken their last request.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (!_lease.HasHeard || _unreachable is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _replicaStore.RemoveAsync(ReplicaId, cancellationToken);
+        }
+        catch (Exception fault) when (fault is MySqlException or OperationCanceledException)
+        {
+            Log.NoGoodbye(_logger, fault.Message);
         }
     }
 
@@ -105,38 +134,70 @@ internal sealed partial class StageFollower : BackgroundService
             _migrated = true;
         }
 
+        // First the word, then the reading: who reads a freeze's end has been counted among those that had to freeze.
+        var since = _time.GetTimestamp();
+        var due = _lastBeat == 0 || _unreachable is not null || _time.GetElapsedTime(_lastBeat) >= _beatInterval;
+        if (due)
+        {
+            await BeatAsync(cancellationToken);
+        }
+
         await RefreshAsync(cancellationToken);
+        if (due)
+        {
+            await RenewAsync(since, cancellationToken);
+        }
+
         if (_unreachable is not null)
         {
             Log.Ready(_logger, _current.Version);
             _unreachable = null;
         }
+    }
 
-        if (_lastBeat == 0 || _time.GetElapsedTime(_lastBeat) >= BeatInterval)
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        _lastBeat = _time.GetTimestamp();
+        await _replicaStore.BeatAsync(ReplicaId, _current.Version, _catalog.Current.Hash, cancellationToken);
+    }
+
+    private async Task RenewAsync(long since, CancellationToken cancellationToken)
+    {
+        var first = !_lease.HasHeard;
+        _lease.Renew(since);
+        if (first)
         {
-            _lastBeat = _time.GetTimestamp();
-            _replicas = await _store.BeatAsync(ReplicaId, _current.Version, _catalog.Current.Hash, cancellationToken);
+            await BeatAsync(cancellationToken);
+        }
+
+        var (_, replicas) = await _replicaStore.ReadAsync(cancellationToken);
+        _replicas = replicas;
+        foreach (var ended in replicas.Where(replica => first && ReplicaIdentity.HasEnded(replica.Id)))
+        {
+            await _replicaStore.RemoveAsync(ended.Id, cancellationToken);
         }
     }
 
-    private async Task ReadIfMovedAsync(CancellationToken cancellationToken)
+    /// <summary>True when another snapshot is in force than before.</summary>
+    private async Task<bool> ReadIfMovedAsync(CancellationToken cancellationToken)
     {
         var first = !IsLoaded || _unreachable is not null;
         if (!first && await _store.ReadVersionAsync(cancellationToken) == _current.Version)
         {
-            return;
+            return false;
         }
 
         var snapshot = await _store.ReadAsync(cancellationToken);
         if (IsLoaded && snapshot.Version == _current.Version)
         {
-            return;
+            return false;
         }
 
         Take(snapshot);
         var copy = new StageCopy(snapshot.Version, snapshot.KillSwitch, [.. snapshot.Entries]);
         _copy.Write(JsonSerializer.Serialize(copy, StageJson.Default.StageCopy));
         Log.Loaded(_logger, snapshot.Version);
+        return true;
     }
 
     private void TakeCopy()
@@ -175,6 +236,9 @@ internal sealed partial class StageFollower : BackgroundService
 
         [LoggerMessage(EventIds.StagesKept, LogLevel.Information, "Stages at version {Version} were taken from the copy kept on disk")]
         public static partial void TookCopy(ILogger logger, long version);
+
+        [LoggerMessage(EventIds.NoGoodbye, LogLevel.Warning, "This replica could not be taken off the list ({Fault}); others will name it as lost")]
+        public static partial void NoGoodbye(ILogger logger, string fault);
 
         [LoggerMessage(EventIds.ControlDatabaseUnreachable, LogLevel.Warning, "The control database cannot be asked ({Fault}); stages stay at version {Version}")]
         public static partial void Unreachable(ILogger logger, string fault, long version);

@@ -27,13 +27,11 @@ internal sealed record StageChangeResult(StageEntry Before, StageEntry? After);
 /// Stages in the control database. Every change is one transaction that locks <c>control_state</c>, so changes of all replicas stand in one
 /// order, each with its audit row.
 /// </summary>
-internal sealed class StageStore(MySqlDataSource database, TimeProvider time) : IAsyncDisposable
+internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
 {
     private const int TimeoutSeconds = 5;
 
     static StageStore() => DefaultTypeMap.MatchNamesWithUnderscores = true;
-
-    public ValueTask DisposeAsync() => database.DisposeAsync();
 
     /// <summary>The version alone: cheap enough to ask several times a second.</summary>
     public async Task<long> ReadVersionAsync(CancellationToken cancellationToken)
@@ -53,7 +51,13 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time) : 
         return new StageSnapshot(state.Version, state.KillSwitch, rows.Select(row => row.ToEntry()));
     }
 
-    public async Task<StageChangeResult> ChangeAsync(StageChange change, CancellationToken cancellationToken)
+    public Task<StageChangeResult> ChangeAsync(StageChange change, CancellationToken cancellationToken) => ChangeAsync(change, null, cancellationToken);
+
+    /// <param name="change">The change.</param>
+    /// <param name="together">What belongs to it and commits with it. False: nothing of it all happens.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    public async Task<StageChangeResult> ChangeAsync(
+        StageChange change, Func<MySqlConnection, MySqlTransaction, Task<bool>>? together, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
@@ -69,7 +73,19 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time) : 
 
         var stage = change.Stage ?? before.Stage;
         var percent = change.Percent ?? (stage == before.Stage ? before.Percent : 0);
-        var after = new StageEntry(change.SliceId, stage, percent, change.Rules ?? before.Rules, before.Version + 1, time.GetUtcNow());
+        if (together is not null && !await together(connection, transaction))
+        {
+            return new StageChangeResult(before, null);
+        }
+
+        var after = before with
+        {
+            Stage = stage,
+            Percent = percent,
+            Rules = change.Rules ?? before.Rules,
+            Version = before.Version + 1,
+            ChangedAt = time.GetUtcNow(),
+        };
         await connection.ExecuteAsync(Command(
             """
             insert into slice_stage (slice_id, stage, percent, rules, version, changed_at)
@@ -110,6 +126,33 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time) : 
         return true;
     }
 
+    /// <summary>A change of what every replica must see but that is no stage: raises the version. False: <paramref name="change"/> said no, and nothing happened.</summary>
+    public async Task<bool> TouchAsync(Func<MySqlConnection, MySqlTransaction, Task<bool>> change, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        await connection.ExecuteAsync(Command("update control_state set version = version + 1 where id = 1", null, transaction, cancellationToken));
+        if (!await change(connection, transaction))
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>An audit line for what is no stage change.</summary>
+    public async Task RecordAsync(
+        string action, string? slice, string? from, string? to, string who, string reason, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        // The same lock as every change takes: audit lines stand in one order.
+        await connection.ExecuteAsync(Command("select version from control_state where id = 1 for update", null, transaction, cancellationToken));
+        await AppendAuditAsync(connection, transaction, new AuditEntry(0, time.GetUtcNow(), who, action, slice, from, to, reason, ""), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     /// <summary>The newest entries first, older than <paramref name="before"/> when given.</summary>
     public async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(int limit, long? before, CancellationToken cancellationToken)
     {
@@ -141,22 +184,6 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time) : 
         }
 
         return null;
-    }
-
-    /// <summary>Says that this replica runs a version, and returns what all replicas seen in the last half minute said.</summary>
-    public async Task<IReadOnlyList<ReplicaView>> BeatAsync(string replica, long version, string catalogHash, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var now = time.GetUtcNow().UtcDateTime;
-        await connection.ExecuteAsync(Command(
-            """
-            insert into replica (id, version, catalog_hash, seen_at) values (@replica, @version, @catalogHash, @now)
-            on duplicate key update version = @version, catalog_hash = @catalogHash, seen_at = @now
-            """,
-            new { replica, version, catalogHash, now }, null, cancellationToken));
-        var rows = await connection.QueryAsync<ReplicaRow>(Command(
-            "select id, version, catalog_hash, seen_at from replica where seen_at > @since order by id", new { since = now.AddSeconds(-30) }, null, cancellationToken));
-        return [.. rows.Select(row => new ReplicaView(row.Id, row.Version, row.CatalogHash, Utc(row.SeenAt)))];
     }
 
     /// <summary>A stage as it stands in JSON, SQL and the command line.</summary>
@@ -202,17 +229,6 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time) : 
         public long Version { get; init; }
 
         public bool KillSwitch { get; init; }
-    }
-
-    private sealed class ReplicaRow
-    {
-        public string Id { get; init; } = "";
-
-        public long Version { get; init; }
-
-        public string CatalogHash { get; init; } = "";
-
-        public DateTime SeenAt { get; init; }
     }
 
     private sealed class StageRow

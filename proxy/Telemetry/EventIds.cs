@@ -17,6 +17,7 @@ internal static class EventIds
     public const int StagesKept = 1250;
     public const int ControlDatabaseUnreachable = 1251;
     public const int RulesRejected = 1252;
+    public const int NoGoodbye = 1253;
 
     // Decisions and fallback: 1300–1399
     public const int FallBack = 1300;

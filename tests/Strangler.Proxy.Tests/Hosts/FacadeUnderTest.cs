@@ -14,11 +14,13 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
     public const string SlicePath = "/rest/V1/products/24-MB01";
 
     private readonly string _folder;
+    private readonly bool _ownsUpstreams;
     private WebApplication _app;
 
-    private FacadeUnderTest(string folder, WebApplication app, int storefront, int control)
+    private FacadeUnderTest(string folder, WebApplication app, int storefront, int control, bool ownsUpstreams)
     {
         _folder = folder;
+        _ownsUpstreams = ownsUpstreams;
         _app = app;
         Storefront = Client(storefront);
         Control = Client(control);
@@ -44,12 +46,21 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
     public double? LagMilliseconds { get; set; } = 1;
 
     public static async Task<FacadeUnderTest> StartAsync(
-        string controlConnection, CancellationToken cancellationToken, Action<JsonSlice>? slice = null, params string[] settings)
+        string controlConnection, CancellationToken cancellationToken, Action<JsonSlice>? slice = null, params string[] settings) =>
+        await StartAsync(null, controlConnection, slice, settings, cancellationToken);
+
+    /// <summary>One more replica of a facade: the same Magento, service and cdc-sync, which stay the first one's.</summary>
+    public static async Task<FacadeUnderTest> StartReplicaAsync(
+        FacadeUnderTest first, string controlConnection, CancellationToken cancellationToken, Action<JsonSlice>? slice = null, params string[] settings) =>
+        await StartAsync(first, controlConnection, slice, settings, cancellationToken);
+
+    private static async Task<FacadeUnderTest> StartAsync(
+        FacadeUnderTest? first, string controlConnection, Action<JsonSlice>? slice, string[] settings, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("strangler-facade-").FullName;
         try
         {
-            return await StartAsync(folder, controlConnection, slice, settings, cancellationToken);
+            return await StartAsync(folder, first, controlConnection, slice, settings, cancellationToken);
         }
         catch
         {
@@ -60,7 +71,7 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
     }
 
     private static async Task<FacadeUnderTest> StartAsync(
-        string folder, string controlConnection, Action<JsonSlice>? slice, string[] settings, CancellationToken cancellationToken)
+        string folder, FacadeUnderTest? first, string controlConnection, Action<JsonSlice>? slice, string[] settings, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(folder, "slices"));
         File.Copy(RepositoryPaths.InRepository("proxy", "slices", "slice.schema.json"), Path.Combine(folder, "slices", "slice.schema.json"));
@@ -68,9 +79,9 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
         slice?.Invoke(declaration);
         declaration.WriteTo(Path.Combine(folder, "slices"));
 
-        var magento = await FakeUpstream.StartAsync("magento");
-        var service = await FakeUpstream.StartAsync("service");
-        var cdcSync = await FakeUpstream.StartAsync("cdc-sync");
+        var magento = first?.Magento ?? await FakeUpstream.StartAsync("magento");
+        var service = first?.Service ?? await FakeUpstream.StartAsync("service");
+        var cdcSync = first?.CdcSync ?? await FakeUpstream.StartAsync("cdc-sync");
         var (storefront, control) = (FreePort.Next(), FreePort.Next());
         string[] arguments =
         [
@@ -81,17 +92,21 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
             "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Fatal", "--Serilog:MinimumLevel:Override:Yarp=Fatal", .. settings,
         ];
         var app = Build(arguments);
-        var facade = new FacadeUnderTest(folder, app, storefront, control)
+        var facade = new FacadeUnderTest(folder, app, storefront, control, first is null)
         {
             Magento = magento,
             Service = service,
             CdcSync = cdcSync,
             Settings = arguments,
         };
-        cdcSync.Answer = context => context.Response.WriteAsJsonAsync(new
+        if (first is null)
         {
-            services = new[] { new { service = "catalog", state = "streaming", lag = new { milliseconds = facade.LagMilliseconds } } },
-        });
+            cdcSync.Answer = context => context.Response.WriteAsJsonAsync(new
+            {
+                services = new[] { new { service = "catalog", state = "streaming", lag = new { milliseconds = facade.LagMilliseconds } } },
+            });
+        }
+
         await app.StartAsync(cancellationToken);
         return facade;
     }
@@ -146,9 +161,13 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        await Magento.DisposeAsync();
-        await Service.DisposeAsync();
-        await CdcSync.DisposeAsync();
+        if (_ownsUpstreams)
+        {
+            await Magento.DisposeAsync();
+            await Service.DisposeAsync();
+            await CdcSync.DisposeAsync();
+        }
+
         Storefront.Dispose();
         Control.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -173,6 +192,9 @@ internal sealed class JsonSlice
 
     public object? Limits { get; set; }
 
+    /// <summary>Further members of the declaration, such as <c>writes</c>.</summary>
+    public Dictionary<string, object> More { get; } = [];
+
     public void WriteTo(string folder)
     {
         var json = new Dictionary<string, object>
@@ -191,6 +213,11 @@ internal sealed class JsonSlice
         if (Limits is not null)
         {
             json["limits"] = Limits;
+        }
+
+        foreach (var (name, value) in More)
+        {
+            json[name] = value;
         }
 
         File.WriteAllText(System.IO.Path.Combine(folder, Id + ".json"), JsonSerializer.Serialize(json));
