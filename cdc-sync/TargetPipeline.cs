@@ -143,6 +143,8 @@ internal sealed partial class TargetPipeline(
                 }
 
                 checkpoint = (await CheckpointStore.ReadAsync(connection, running.Token))!;
+                // Definitions may have changed between their reading and that place, and the stream begins behind it.
+                await Context.Catalog.LoadAsync(running.Token);
             }
 
             Context.Held.Load(await DeadLetterStore.LoadAsync(connection, null, int.MaxValue, running.Token));

@@ -15,6 +15,8 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
     private const int UnknownColumn = 1054;
     private const int NoSuchTable = 1146;
     private const int DefinitionChanged = 1412;
+    private const int LockWaitTimeout = 1205;
+    private const int Deadlock = 1213;
 
     private static readonly TimeSpan VisibilityPause = TimeSpan.FromMilliseconds(2);
 
@@ -22,7 +24,7 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
 
     /// <summary>Rows after a key, within a limit, as they are at a moment when everything up to <paramref name="notBefore"/> is visible.</summary>
     public Task<Chunk> ReadAsync(TableDefinition table, ColumnValue[]? after, ChunkLimit limit, SourcePosition notBefore, CancellationToken cancellationToken) =>
-        AtOneMomentAsync(new Chunk(table, limit), RangeSql(table, after, null, limit.Rows, limit.Raw), notBefore, cancellationToken);
+        AtOneMomentAsync(table, limit, RangeSql(table, after, null, limit.Rows, limit.Raw), notBefore, cancellationToken);
 
     /// <summary>A page of the keys alone, for comparison.</summary>
     public async Task<List<ColumnValue[]>> ReadPageOfKeysAsync(TableDefinition table, ColumnValue[]? after, int rows, CancellationToken cancellationToken)
@@ -47,7 +49,7 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
 
     /// <summary>The rows of some keys, as above; keys without a row give none.</summary>
     public Task<Chunk> ReadKeysAsync(TableDefinition table, IReadOnlyList<ColumnValue[]> keys, SourcePosition notBefore, CancellationToken cancellationToken) =>
-        AtOneMomentAsync(new Chunk(table, ChunkLimit.None), KeysSql(table, keys), notBefore, cancellationToken);
+        AtOneMomentAsync(table, ChunkLimit.None, KeysSql(table, keys), notBefore, cancellationToken);
 
     /// <summary>All rows after one key up to another, for comparison.</summary>
     public async Task<List<ColumnValue[]>> ReadRangeAsync(TableDefinition table, ColumnValue[]? after, ColumnValue[]? upTo, CancellationToken cancellationToken) =>
@@ -80,13 +82,8 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
     }
 
     // A transaction may be read from MySQL's log before it is visible; the set of executed ones grows after.
-    private async Task UntilVisibleAsync(ServerConnection connection, SourcePosition notBefore, CancellationToken cancellationToken)
+    private async Task UntilVisibleAsync(ServerConnection connection, string gtid, CancellationToken cancellationToken)
     {
-        if (notBefore.Gtid is not { Length: > 0 } gtid)
-        {
-            return;
-        }
-
         var needed = MySqlGtidSet.Parse(gtid);
         while (!MySqlGtidSet.Parse(((await connection.ScalarAsync("SELECT @@GLOBAL.gtid_executed", cancellationToken)) ?? "").Replace("\n", "", StringComparison.Ordinal)).Contains(needed))
         {
@@ -94,14 +91,47 @@ internal sealed class ChunkReader(MySqlConnectionStringBuilder settings, string?
         }
     }
 
-    private async Task<Chunk> AtOneMomentAsync(Chunk chunk, StringBuilder sql, SourcePosition notBefore, CancellationToken cancellationToken)
+    // Without GTIDs nothing tells when a transaction of the log becomes visible, but its rows are locked until then: a reading that waits for
+    // locks sees it. Its own are gone when the statement ends; whoever would wait for each other, the reading gives way.
+    private async Task<Chunk> QueryCommittedAsync(
+        ServerConnection connection, TableDefinition table, ChunkLimit limit, StringBuilder sql, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", cancellationToken);
+        await connection.ExecuteAsync("SET SESSION innodb_lock_wait_timeout = 2", cancellationToken);
+        var statement = Encoding.UTF8.GetBytes(sql.Append(" LOCK IN SHARE MODE").ToString());
+        while (true)
+        {
+            var chunk = new Chunk(table, limit);
+            try
+            {
+                await connection.QueryAsync(statement, chunk.Add, cancellationToken);
+                return chunk;
+            }
+            catch (ServerException fault) when (fault.Number is LockWaitTimeout or Deadlock)
+            {
+                await Task.Delay(VisibilityPause, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Chunk> AtOneMomentAsync(
+        TableDefinition table, ChunkLimit limit, StringBuilder sql, SourcePosition notBefore, CancellationToken cancellationToken)
     {
         var connection = await ConnectAsync(cancellationToken);
+        var chunk = new Chunk(table, limit);
         var statement = Encoding.UTF8.GetBytes(sql.ToString());
         if (!connection.IsMariaDb)
         {
-            await UntilVisibleAsync(connection, notBefore, cancellationToken);
-            await connection.QueryAsync(statement, chunk.Add, cancellationToken);
+            if (notBefore.Gtid is { Length: > 0 } gtid)
+            {
+                await UntilVisibleAsync(connection, gtid, cancellationToken);
+                await connection.QueryAsync(statement, chunk.Add, cancellationToken);
+            }
+            else
+            {
+                chunk = await QueryCommittedAsync(connection, table, limit, sql, cancellationToken);
+            }
+
             // Only a mirror's reader has none, and it reads no chunks.
             chunk.Position = await positions!.ReadAsync(cancellationToken);
             return chunk;

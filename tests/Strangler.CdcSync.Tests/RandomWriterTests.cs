@@ -42,6 +42,15 @@ public sealed class RandomWriterTests(SharedServers servers)
         await RunAsync(sync, seed);
     }
 
+    [Fact]
+    public async Task Source_and_mirror_are_the_same_in_the_end_MySql_without_gtids()
+    {
+        await using var source = await MySqlServer.StartAsync(TestContext.Current.CancellationToken, "--gtid-mode=OFF", "--enforce-gtid-consistency=OFF");
+        var target = await servers.MariaDbAsync(TestContext.Current.CancellationToken);
+        await using var sync = await TestSync.CreateAsync(source.ConnectionString, target.ConnectionString, Schema, TestSync.Subscribe(Tables), Small);
+        await RunAsync(sync, seed: 4);
+    }
+
     // Many chunks and batches, so that there are many places to be interrupted at.
     private static void Small(CdcOptions options) => (options.ChunkRows, options.BatchRows) = (60, 40);
 

@@ -94,6 +94,15 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops it where it stands (SIGSTOP), as a machine does that swaps or is moved: its connections stay, nothing answers.</summary>
+    public Task PauseAsync(CancellationToken cancellationToken) => SignalAsync("STOP", cancellationToken);
+
+    /// <summary>Lets it go on after <see cref="PauseAsync"/>.</summary>
+    public Task ContinueAsync(CancellationToken cancellationToken) => SignalAsync("CONT", cancellationToken);
+
+    private async Task SignalAsync(string signal, CancellationToken cancellationToken) =>
+        await ProcessRunner.RunAsync("kill", ["-s", signal, Id.ToString(System.Globalization.CultureInfo.InvariantCulture)], cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

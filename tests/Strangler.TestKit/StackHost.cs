@@ -7,7 +7,10 @@ namespace Strangler.TestKit;
 /// <summary>What a stack is started with besides the settings of docs/design.md.</summary>
 /// <param name="Products">How many products the demo store is loaded with.</param>
 /// <param name="Settings">Further settings by process: <see cref="StackHost.Demo"/> and so on, name as in the environment.</param>
-public sealed record StackSettings(int Products = 200, IReadOnlyDictionary<string, Dictionary<string, string>>? Settings = null);
+/// <param name="Proxies">How many replicas of the facade there are: <see cref="StackHost.Proxy"/>, <c>proxy-2</c>, and so on.</param>
+/// <param name="Relays">Whether every connection between two processes goes through a relay of <see cref="StackHost.Relays"/>.</param>
+public sealed record StackSettings(
+    int Products = 200, IReadOnlyDictionary<string, Dictionary<string, string>>? Settings = null, int Proxies = 1, bool Relays = false);
 
 /// <summary>
 /// The whole system on free ports: a private MariaDB with the users and databases of docs/design.md, the demo store loaded, and the four
@@ -27,17 +30,29 @@ public sealed class StackHost : IAsyncDisposable
     private readonly Dictionary<string, StackProcess> _plan = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ChildProcess> _running = new(StringComparer.Ordinal);
     private readonly HttpClient _client = new();
+    private readonly Dictionary<string, TcpRelay> _relays = new(StringComparer.Ordinal);
+    private readonly List<Facade> _facades = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("strangler-stack-").FullName;
 
-    private StackHost(MariaDbServer database) => Database = database;
+    private StackHost(MariaDbServer database)
+    {
+        Database = database;
+        _facades.Add(new Facade(Proxy, Local(), Local()));
+    }
+
+    /// <summary>The relays by what is behind them: a process's name for its web address, <c>source</c>, <c>target</c>, <c>service-database</c> and <c>control</c> for databases.</summary>
+    public IReadOnlyDictionary<string, TcpRelay> Relays => _relays;
+
+    /// <summary>All replicas of the facade.</summary>
+    public IReadOnlyList<Facade> Facades => _facades;
 
     public MariaDbServer Database { get; }
 
     /// <summary>Where shoppers and admins ask: the facade's public listener.</summary>
-    public Uri Storefront { get; } = Local();
+    public Uri Storefront => _facades[0].Storefront;
 
     /// <summary>The facade's control listener, open to everybody.</summary>
-    public Uri Control { get; } = Local();
+    public Uri Control => _facades[0].Control;
 
     public Uri Store { get; } = Local();
 
@@ -70,6 +85,11 @@ public sealed class StackHost : IAsyncDisposable
     /// <summary>Kills a process as a crash would.</summary>
     public Task KillAsync(string process) => _running[process].KillAsync();
 
+    /// <summary>Stops a process where it stands, and lets it go on.</summary>
+    public Task PauseAsync(string process, CancellationToken cancellationToken) => _running[process].PauseAsync(cancellationToken);
+
+    public Task ContinueAsync(string process, CancellationToken cancellationToken) => _running[process].ContinueAsync(cancellationToken);
+
     /// <summary>Starts a process, or starts it again, and waits until it is ready.</summary>
     public async Task StartAsync(string process, CancellationToken cancellationToken)
     {
@@ -89,6 +109,11 @@ public sealed class StackHost : IAsyncDisposable
         foreach (var child in _running.Values)
         {
             await child.DisposeAsync();
+        }
+
+        foreach (var relay in _relays.Values)
+        {
+            await relay.DisposeAsync();
         }
 
         await Database.DisposeAsync();
@@ -139,6 +164,11 @@ public sealed class StackHost : IAsyncDisposable
 
     private void Plan(StackSettings settings)
     {
+        while (_facades.Count < settings.Proxies)
+        {
+            _facades.Add(new Facade($"{Proxy}-{_facades.Count + 1}", Local(), Local()));
+        }
+
         Add(Demo, "Strangler.Demo", Store, new()
         {
             ["Urls"] = Text(Store),
@@ -150,31 +180,34 @@ public sealed class StackHost : IAsyncDisposable
         Add(Catalog, "Strangler.Catalog", CatalogService, new()
         {
             ["Urls"] = Text(CatalogService),
-            ["ConnectionStrings__Catalog"] = ConnectionString("catalog", "strangler_catalog"),
+            ["ConnectionStrings__Catalog"] = ConnectionString("catalog", "strangler_catalog", "service-database"),
             ["Magento__CryptKeys__0"] = CryptKey,
         });
         Add(CdcSync, "Strangler.CdcSync", Sync, new()
         {
             ["Urls"] = Text(Sync),
-            ["ConnectionStrings__Source"] = ConnectionString("cdc", "magento"),
+            ["ConnectionStrings__Source"] = ConnectionString("cdc", "magento", "source"),
             ["Cdc__SourceDatabase"] = "magento",
             ["Cdc__Targets__0__Subscription"] = RepositoryPaths.InRepository("extracted-services", "Catalog", "subscription.json"),
-            ["Cdc__Targets__0__ConnectionString"] = ConnectionString("catalog", "strangler_catalog"),
+            ["Cdc__Targets__0__ConnectionString"] = ConnectionString("catalog", "strangler_catalog", "target"),
             ["Cdc__Targets__0__Notify"] = Text(CatalogService),
         });
-        Add(Proxy, "Strangler.Proxy", Control, new()
+        foreach (var facade in _facades)
         {
-            ["Facade__StorefrontUrls"] = Text(Storefront),
-            ["Facade__ControlUrls"] = Text(Control),
-            ["Facade__Magento"] = Text(Store),
-            ["Facade__Services__catalog"] = Text(CatalogService),
-            ["Facade__CdcSync"] = Text(Sync),
-            ["Facade__SlicesFolder"] = RepositoryPaths.InRepository("proxy", "slices"),
-            ["Facade__StateFolder"] = Path.Combine(_folder, "facade"),
-            ["ConnectionStrings__Control"] = ConnectionString("control", "strangler_control"),
-            ["Control__Open"] = "true",
-            ["Control__CryptKey"] = CryptKey,
-        });
+            Add(facade.Name, "Strangler.Proxy", facade.Control, new()
+            {
+                ["Facade__StorefrontUrls"] = Text(facade.Storefront),
+                ["Facade__ControlUrls"] = Text(facade.Control),
+                ["Facade__Magento"] = Through(Demo, Store),
+                ["Facade__Services__catalog"] = Through(Catalog, CatalogService),
+                ["Facade__CdcSync"] = Through(CdcSync, Sync),
+                ["Facade__SlicesFolder"] = RepositoryPaths.InRepository("proxy", "slices"),
+                ["Facade__StateFolder"] = Path.Combine(_folder, facade.Name),
+                ["ConnectionStrings__Control"] = ConnectionString("control", "strangler_control", "control"),
+                ["Control__Open"] = "true",
+                ["Control__CryptKey"] = CryptKey,
+            });
+        }
 
         void Add(string name, string project, Uri address, Dictionary<string, string> environment)
         {
@@ -185,13 +218,31 @@ public sealed class StackHost : IAsyncDisposable
 
             _plan[name] = new StackProcess(project, address, environment);
         }
+
+        string Through(string name, Uri address) => settings.Relays
+            ? string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Relay(name, address.Port)}")
+            : Text(address);
+
+        string ConnectionString(string user, string database, string? relay = null) =>
+            this.ConnectionString(user, database, relay is null || !settings.Relays ? Database.Port : Relay(relay, Database.Port));
+    }
+
+    /// <summary>The port of the relay of that name, made when it is first asked for.</summary>
+    private int Relay(string name, int port)
+    {
+        if (!_relays.TryGetValue(name, out var relay))
+        {
+            _relays[name] = relay = new TcpRelay(port);
+        }
+
+        return relay.Port;
     }
 
     /// <summary>In the demo every user's password is its name.</summary>
-    private string ConnectionString(string user, string database) => new MySqlConnectionStringBuilder
+    private string ConnectionString(string user, string database, int? port = null) => new MySqlConnectionStringBuilder
     {
         Server = "127.0.0.1",
-        Port = (uint)Database.Port,
+        Port = (uint)(port ?? Database.Port),
         UserID = user,
         Password = user,
         Database = database,
@@ -200,6 +251,12 @@ public sealed class StackHost : IAsyncDisposable
     private static Uri Local() => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}/"));
 
     private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>One replica of the facade.</summary>
+    /// <param name="Name">Its process.</param>
+    /// <param name="Storefront">Its public listener.</param>
+    /// <param name="Control">Its control listener, open to everybody.</param>
+    public sealed record Facade(string Name, Uri Storefront, Uri Control);
 
     private sealed record StackProcess(string Project, Uri Address, IReadOnlyDictionary<string, string> Settings);
 }

@@ -14,22 +14,42 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Pair, bool> _pairs = [];
     private readonly Lock _lock = new();
-    private readonly int _serverPort;
     private readonly Task _accepting;
     private TaskCompletionSource? _resume;
     private Trap? _trap;
+    private volatile bool _isDown;
 
     public TcpRelay(int serverPort)
     {
-        _serverPort = serverPort;
+        ServerPort = serverPort;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Where new connections lead.</summary>
+    public int ServerPort { get; set; }
+
     /// <summary>Bytes a second in each direction of each connection; null for no limit.</summary>
     public int? BytesPerSecond { get; set; }
+
+    /// <summary>How much later everything arrives, in each direction; null for at once.</summary>
+    public TimeSpan? Delay { get; set; }
+
+    /// <summary>While set, connections are closed as soon as they are made, and those there were are cut.</summary>
+    public bool IsDown
+    {
+        get => _isDown;
+        set
+        {
+            _isDown = value;
+            if (value)
+            {
+                Cut();
+            }
+        }
+    }
 
     /// <summary>The client's packets so far.</summary>
     public long Packets { get; private set; }
@@ -101,6 +121,12 @@ public sealed class TcpRelay : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             var client = await _listener.AcceptSocketAsync(_stop.Token);
+            if (_isDown)
+            {
+                client.Close(0);
+                continue;
+            }
+
             client.NoDelay = true;
             var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             var pair = new Pair(client, server);
@@ -113,7 +139,7 @@ public sealed class TcpRelay : IAsyncDisposable
     {
         try
         {
-            await pair.Server.ConnectAsync(IPAddress.Loopback, _serverPort, _stop.Token);
+            await pair.Server.ConnectAsync(IPAddress.Loopback, ServerPort, _stop.Token);
             await Task.WhenAny(PassAsync(pair.Client, pair.Server, isClient: true), PassAsync(pair.Server, pair.Client, isClient: false));
         }
         catch (Exception fault) when (fault is SocketException or ObjectDisposedException or OperationCanceledException)
@@ -145,6 +171,11 @@ public sealed class TcpRelay : IAsyncDisposable
                 if (BytesPerSecond is { } limit)
                 {
                     await Task.Delay(TimeSpan.FromSeconds((double)read / limit), TimeProvider.System, _stop.Token);
+                }
+
+                if (Delay is { } delay)
+                {
+                    await Task.Delay(delay, TimeProvider.System, _stop.Token);
                 }
 
                 var sent = 0;

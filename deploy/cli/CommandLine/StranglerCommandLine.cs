@@ -95,6 +95,7 @@ internal static class StranglerCommandLine
             DeadLettersCommand.Create(context),
             TestCommand.Create(context),
             BenchCommand.Create(context),
+            ChaosCommand.Create(context),
         ];
         var root = new Command("./strangler", "Moves a live Magento 2 store, slice by slice, to C# services.") { new HelpOption() };
         foreach (var verb in verbs)

@@ -21,6 +21,11 @@ internal sealed record Requirement(string What, string[] Programs, params string
     public static Requirement AioLibrary { get; } =
         new("libaio (for MySQL)", ["../lib/x86_64-linux-gnu/libaio.so.1", "../lib/x86_64-linux-gnu/libaio.so.1t64"], "libaio1", "libaio1t64");
 
+    /// <summary>Moves a process's wall clock, for the failure suite.</summary>
+    public static Requirement FakeTime { get; } = new("libfaketime", ["../lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"], "libfaketime");
+
+    public static Requirement Redis { get; } = new("Redis", ["redis-server"], "redis-server");
+
     public bool IsThere => Processes.Programs.Find(Programs) is not null;
 }
 

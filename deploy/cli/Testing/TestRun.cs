@@ -14,7 +14,7 @@ internal sealed class TestRun(CliContext context)
     private static readonly Requirement[] Needs =
     [
         Requirement.MariaDb, Requirement.MariaDbClient, Requirement.Chromium, Requirement.Java, Requirement.Xz,
-        Requirement.NumaLibrary, Requirement.AioLibrary,
+        Requirement.NumaLibrary, Requirement.AioLibrary, Requirement.FakeTime, Requirement.Redis,
     ];
 
     public async Task<int> RunAsync(IReadOnlyCollection<string> wanted, string? filter, bool build, bool install, CancellationToken cancellationToken)

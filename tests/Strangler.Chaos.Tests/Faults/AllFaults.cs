@@ -1,0 +1,64 @@
+using Strangler.Chaos.Tests.Load;
+
+namespace Strangler.Chaos.Tests.Faults;
+
+/// <summary>Everything that the system has to stand.</summary>
+internal static class AllFaults
+{
+    public static IReadOnlyList<Fault> List { get; } =
+    [
+        Killed("service killed", StackHost.Catalog),
+        Paused("service hung", StackHost.Catalog),
+        Slow("service slow", StackHost.Catalog, TimeSpan.FromMilliseconds(700)),
+        new("service lies", (world, _) => world.Liar.BeginAsync(world), (world, _) => LyingService.EndAsync(world)) { Touches = StackHost.Catalog },
+        Killed("cdc-sync killed", StackHost.CdcSync),
+        Paused("cdc-sync hung", StackHost.CdcSync),
+        Slow("cdc-sync lags", "source", TimeSpan.FromMilliseconds(400)),
+        Down("cdc-sync out of reach", StackHost.CdcSync),
+        Down("service's database gone", "service-database"),
+        Down("control database gone", "control"),
+        Slow("control database slow", "control", TimeSpan.FromSeconds(2)),
+        Killed("Magento killed", StackHost.Demo) with { Impairs = Impairment.Magento },
+        Slow("Magento slow", StackHost.Demo, TimeSpan.FromMilliseconds(500)),
+        Killed("replica killed", "proxy-2") with { Impairs = Impairment.Replica },
+        new("clock jumps ahead", (world, _) => Jump(world, TimeSpan.FromHours(3)), (world, _) => Jump(world, TimeSpan.Zero)) { Missing = NoClock, Touches = "clock" },
+        new("clock jumps back", (world, _) => Jump(world, TimeSpan.FromHours(-3)), (world, _) => Jump(world, TimeSpan.Zero)) { Missing = NoClock, Touches = "clock" },
+        new("disk full", (world, token) => world.Disk.FillAsync(token), (world, _) =>
+        {
+            world.Disk.Free();
+            return Task.CompletedTask;
+        }) { Missing = world => world.Disk.IsMounted ? null : "this user may not mount a file system" },
+    ];
+
+    private static Fault Killed(string name, string process) => new(
+        name, (world, _) => world.Stack.KillAsync(process), (world, token) => world.Stack.StartAsync(process, token)) { Touches = process };
+
+    private static Fault Paused(string name, string process) => new(
+        name, (world, token) => world.Stack.PauseAsync(process, token), (world, token) => world.Stack.ContinueAsync(process, token)) { Touches = process };
+
+    private static Fault Slow(string name, string relay, TimeSpan delay) => new(
+        name, (world, _) => SetDelay(world, relay, delay), (world, _) => SetDelay(world, relay, null)) { Touches = relay };
+
+    private static Fault Down(string name, string relay) => new(
+        name, (world, _) => SetDown(world, relay, true), (world, _) => SetDown(world, relay, false)) { Touches = relay };
+
+    private static Task SetDelay(ChaosWorld world, string relay, TimeSpan? delay)
+    {
+        world.Stack.Relays[relay].Delay = delay;
+        return Task.CompletedTask;
+    }
+
+    private static Task SetDown(ChaosWorld world, string relay, bool isDown)
+    {
+        world.Stack.Relays[relay].IsDown = isDown;
+        return Task.CompletedTask;
+    }
+
+    private static Task Jump(ChaosWorld world, TimeSpan offset)
+    {
+        world.Clock.Jump(offset);
+        return Task.CompletedTask;
+    }
+
+    private static string? NoClock(ChaosWorld world) => FakeClock.IsInstalled ? null : FakeClock.HowToInstall;
+}
