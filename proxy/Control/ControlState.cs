@@ -11,7 +11,7 @@ namespace Strangler.Proxy.Control;
 
 /// <summary>Puts together what the control API shows of this replica.</summary>
 internal sealed class ControlState(
-    RoutingStore routing, StageFollower stages, SliceCatalogStore catalog, LagMonitor lag, ServicePipelines pipelines, SliceStats stats,
+    RoutingStore routing, StageFollower stages, SliceCatalogStore catalog, LagMonitor lag, ServicePipelines pipelines, SliceStats stats, FreshnessStats freshness,
     RequestRate rate, IOptions<FacadeOptions> facade, IOptions<RoutingOptions> options, IOptions<ControlOptions> control, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
@@ -47,6 +47,7 @@ internal sealed class ControlState(
             route.Entry.Rules, config.Matches, config.Except ?? [], config.Tables, config.Freshness, config.Gates ?? [],
             new LagView(lag.AgeOf(config.Service), lag.SampleOf(config.Service)?.State ?? "unknown"),
             pipelines.Of(route.Slice).State,
-            stats.Read(config.Id));
+            stats.Read(config.Id),
+            freshness.Read(config.Id));
     }
 }

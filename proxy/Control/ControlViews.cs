@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Flags;
+using Strangler.Proxy.Freshness;
 using Strangler.Proxy.Slices;
 using Strangler.Proxy.Stages;
 using Strangler.Proxy.Telemetry;
@@ -24,10 +25,11 @@ namespace Strangler.Proxy.Control;
 /// <param name="Lag">How old the service's data are.</param>
 /// <param name="Circuit"><c>Closed</c>, <c>Open</c>, <c>HalfOpen</c>.</param>
 /// <param name="Stats">What this replica saw.</param>
+/// <param name="FreshnessCost">What this replica's requests waited for their data.</param>
 public sealed record SliceView(
     string Id, string Title, string Service, Stage Stage, double Percent, long Version, DateTimeOffset? ChangedAt, AudienceRules Rules,
     IReadOnlyList<SliceMatchConfig> Matches, IReadOnlyList<SliceMatchConfig> Except, IReadOnlyList<string> Tables, FreshnessConfig? Freshness,
-    IReadOnlyList<GateConfig> Gates, LagView Lag, string Circuit, SliceStatsView Stats)
+    IReadOnlyList<GateConfig> Gates, LagView Lag, string Circuit, SliceStatsView Stats, FreshnessCost FreshnessCost)
 {
     /// <summary>After a change: which replicas have taken it.</summary>
     public ConfirmationView? Confirmation { get; init; }

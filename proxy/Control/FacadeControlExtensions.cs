@@ -95,8 +95,7 @@ internal static class FacadeControlExtensions
         services.AddSingleton<EvidenceRecorder>();
         services.AddSingleton<SliceStats>();
         services.AddSingleton<ServicePipelines>();
-        services.AddSingleton<LagMonitor>();
-        services.AddHostedService(provider => provider.GetRequiredService<LagMonitor>());
+        services.AddFreshness();
         services.AddHttpClient(LagMonitor.ClientName, (provider, client) =>
         {
             client.BaseAddress = provider.GetRequiredService<IOptions<RoutingOptions>>().Value.CdcSync;

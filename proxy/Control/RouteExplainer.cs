@@ -64,8 +64,14 @@ internal sealed class RouteExplainer(RoutingStore routing, DecisionService decis
             : "age of the data unknown";
         return freshness is { Mode: FreshnessMode.Bounded }
             ? string.Create(CultureInfo.InvariantCulture, $"{age}; allowed {freshness.Milliseconds} ms: {(evidence.Input.Fresh ? "fresh" : "too old")}")
+            : freshness is { Mode: FreshnessMode.Session or FreshnessMode.Strict }
+            ? string.Create(CultureInfo.InvariantCulture, $"{age}; {PromiseText(freshness)}: {(evidence.Input.Fresh ? "they are there" : $"not within {freshness.WaitMilliseconds} ms")}")
             : $"{age}; no bound";
     }
+
+    private static string PromiseText(FreshnessConfig freshness) => freshness.Mode == FreshnessMode.Strict
+        ? "everything committed before the request"
+        : "the visitor's own writes";
 
     private static string Word(Side side) => side == Side.Extracted ? "the service" : "Magento";
 

@@ -13,7 +13,7 @@ internal sealed record DecisionEvidence(
 
 /// <summary>Gathers what <see cref="RouteDecider"/> decides on. A legacy slice is decided without asking anything.</summary>
 internal sealed class DecisionService(
-    IVariantFeatureManager flags, LagMonitor lag, ServicePipelines pipelines, OverrideKey overrides, MagentoVarySource vary, TimeProvider time)
+    IVariantFeatureManager flags, FreshnessService freshness, LagMonitor lag, ServicePipelines pipelines, OverrideKey overrides, MagentoVarySource vary, TimeProvider time)
 {
     /// <summary>Who answers this request. Asks the flag once, and only where it can make a difference.</summary>
     public ValueTask<RouteDecision> DecideAsync(HttpContext context, RoutingSnapshot snapshot, SliceRoute route)
@@ -34,7 +34,7 @@ internal sealed class DecisionService(
             OverrideOf(context, route),
             route.Entry.Stage,
             await flags.IsEnabledAsync(route.Slice.Id, visitor, context.RequestAborted),
-            IsFresh(route),
+            await freshness.HoldsAsync(context, route),
             pipelines.Of(route.Slice).MayAsk);
         return new DecisionEvidence(RouteDecider.Decide(input), input, visitor.UserId, [.. visitor.Groups],
             lag.AgeOf(route.Slice.Config.Service), pipelines.Of(route.Slice).State);
@@ -43,10 +43,11 @@ internal sealed class DecisionService(
     private async ValueTask<RouteDecision> DecideByFlagAsync(HttpContext context, SliceRoute route)
     {
         var on = await flags.IsEnabledAsync(route.Slice.Id, TargetingOf(context, route), context.RequestAborted);
-        return RouteDecider.Decide(new DecisionInput(false, null, route.Entry.Stage, on, IsFresh(route), pipelines.Of(route.Slice).MayAsk));
+        // The wait for the data comes last: who goes to Magento anyway does not wait.
+        var mayAsk = pipelines.Of(route.Slice).MayAsk;
+        var isFresh = !on || !mayAsk || await freshness.HoldsAsync(context, route);
+        return RouteDecider.Decide(new DecisionInput(false, null, route.Entry.Stage, on, isFresh, mayAsk));
     }
-
-    private bool IsFresh(SliceRoute route) => FreshnessRule.Holds(route.Slice.Config.Freshness, lag.AgeOf(route.Slice.Config.Service));
 
     private TargetingContext TargetingOf(HttpContext context, SliceRoute route) => new()
     {

@@ -36,6 +36,7 @@ internal sealed class RoutingSnapshot
         Catalog = catalog;
         Stages = stages;
         _routes = [.. catalog.Slices.Select(slice => new SliceRoute(slice, stages.Of(slice.Id)))];
+        HasSessionSlices = _routes.Any(route => route.Slice.Config.Freshness is { Mode: FreshnessMode.Session } && route.Entry.Stage > Stage.Shadow);
     }
 
     public SliceCatalog Catalog { get; }
@@ -43,6 +44,9 @@ internal sealed class RoutingSnapshot
     public StageSnapshot Stages { get; }
 
     public IReadOnlyList<SliceRoute> Routes => _routes;
+
+    /// <summary>Whether somebody is promised to see their own writes, so that writes must be noted.</summary>
+    public bool HasSessionSlices { get; }
 
     public bool KillSwitch => Stages.KillSwitch;
 

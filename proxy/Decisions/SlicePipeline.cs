@@ -1,4 +1,5 @@
 using Strangler.Proxy.Fallback;
+using Strangler.Proxy.Freshness;
 using Strangler.Proxy.Telemetry;
 
 namespace Strangler.Proxy.Decisions;
@@ -9,6 +10,7 @@ internal static class SlicePipeline
     public static void UseSlices(this IReverseProxyApplicationBuilder pipeline)
     {
         // All requests of the storefront.
+        pipeline.UseMiddleware<WriteMarkMiddleware>();
         pipeline.Use(next =>
         {
             var slices = pipeline.New();

@@ -2,7 +2,7 @@ using Strangler.Proxy.Slices;
 
 namespace Strangler.Proxy.Freshness;
 
-/// <summary>Whether a service's data are young enough for a slice.</summary>
+/// <summary>Whether a service's data are young enough for a slice with a bound.</summary>
 internal static class FreshnessRule
 {
     /// <param name="config">The slice's promise; null is <see cref="FreshnessMode.Eventual"/>.</param>

@@ -32,6 +32,11 @@ internal sealed partial class LagMonitor(IHttpClientFactory clients, TimeProvide
             ? age + time.GetElapsedTime(sample.AskedAt).TotalMilliseconds
             : null;
 
+    /// <summary>Timestamp of a moment up to which everything committed at the source is known to be readable from the service; null when unknown.</summary>
+    public long? ProvenAt(string service) => _samples.GetValueOrDefault(service) is { Milliseconds: { } age } sample
+        ? sample.AskedAt - (long)(age * time.TimestampFrequency / 1000)
+        : null;
+
     public LagSample? SampleOf(string service) => _samples.GetValueOrDefault(service);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -45,6 +45,9 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
     /// <summary>What the fake cdc-sync says of the service's data; null: unknown.</summary>
     public double? LagMilliseconds { get; set; } = 1;
 
+    /// <summary>How the fake cdc-sync answers <c>POST /await</c>; at once with success where nothing is said.</summary>
+    public Func<HttpContext, Task> Await { get; set; } = _ => Task.CompletedTask;
+
     public static async Task<FacadeUnderTest> StartAsync(
         string controlConnection, CancellationToken cancellationToken, Action<JsonSlice>? slice = null, params string[] settings) =>
         await StartAsync(null, controlConnection, slice, settings, cancellationToken);
@@ -101,7 +104,7 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
         };
         if (first is null)
         {
-            cdcSync.Answer = context => context.Response.WriteAsJsonAsync(new
+            cdcSync.Answer = context => context.Request.Path == "/await" ? facade.Await(context) : context.Response.WriteAsJsonAsync(new
             {
                 services = new[] { new { service = "catalog", state = "streaming", lag = new { milliseconds = facade.LagMilliseconds } } },
             });

@@ -1,0 +1,13 @@
+namespace Strangler.Proxy.Freshness;
+
+/// <summary>Registers what keeps the slices' promises about their data.</summary>
+internal static class FreshnessServices
+{
+    public static IServiceCollection AddFreshness(this IServiceCollection services) => services
+        .AddSingleton<LagMonitor>()
+        .AddHostedService(provider => provider.GetRequiredService<LagMonitor>())
+        .AddSingleton<AwaitClient>()
+        .AddSingleton<WriteMarks>()
+        .AddSingleton<FreshnessStats>()
+        .AddSingleton<FreshnessService>();
+}
