@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MySqlConnector;
+using Strangler.Proxy.Evaluation;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Stages;
 
@@ -27,13 +28,14 @@ internal static class ControlApi
         api.MapGet("/events", LiveEvents.Stream).WithName("Events");
         api.MapPost("/login", LogIn).WithName("LogIn");
         api.MapReplicas();
+        api.MapEvaluation();
     }
 
     private static Results<Ok<SliceView>, ProblemHttpResult> GetSlice(string id, ControlState state) =>
         state.Find(id) is { } slice ? TypedResults.Ok(slice) : ControlProblems.NoSuchSlice(id, state);
 
     private static async Task<Results<Ok<SliceView>, ProblemHttpResult>> ChangeStageAsync(
-        string id, StageRequest request, HttpContext context, ControlState state, StageStore store, StageFollower follower, ReplicaConfirmation confirmation)
+        string id, StageRequest request, HttpContext context, ControlState state, StageChanger changer, StageFollower follower, ReplicaConfirmation confirmation)
     {
         if (state.Find(id) is not { } slice)
         {
@@ -45,11 +47,21 @@ internal static class ControlApi
             return ControlProblems.Invalid(fault);
         }
 
-        _ = StageRequestRules.TryParse(request.Stage, out var stage);
-        var percent = stage == Stage.Canary ? StageRequestRules.PercentOf(request, slice) : 0;
-        return await ChangeAsync(
-            new StageChange(id, "stage", stage, percent, null, ControlAuthentication.CallerOf(context), request.Reason!.Trim(), request.ExpectedVersion),
-            state, store, follower, confirmation, context.RequestAborted);
+        try
+        {
+            if (await changer.ChangeAsync(id, request, ControlAuthentication.CallerOf(context), context.RequestAborted) is { } refused)
+            {
+                return refused;
+            }
+
+            await follower.RefreshAsync(context.RequestAborted);
+            var confirmed = await confirmation.WaitAsync(follower.Current.Version, context.RequestAborted);
+            return TypedResults.Ok(state.Find(id)! with { Confirmation = confirmed });
+        }
+        catch (MySqlException unreachable)
+        {
+            return ControlProblems.Unavailable(unreachable);
+        }
     }
 
     private static async Task<Results<Ok<SliceView>, ProblemHttpResult>> ChangeRulesAsync(

@@ -14,8 +14,10 @@ internal static class ControlProblems
         $"There is no slice '{id}'. Known: {string.Join(", ", state.Slices().Slices.Select(slice => slice.Id))}.",
         statusCode: StatusCodes.Status404NotFound, title: "No such slice");
 
-    public static ProblemHttpResult Conflict(StageChange change, StageEntry before) => TypedResults.Problem(
-        $"{change.SliceId} is at version {before.Version} ({StageStore.Word(before.Stage)}), you expected {change.ExpectedVersion}. Look again, then decide.",
+    public static ProblemHttpResult Conflict(StageChange change, StageEntry before) => Conflict(change.SliceId, change.ExpectedVersion, before);
+
+    public static ProblemHttpResult Conflict(string slice, long? expected, StageEntry before) => TypedResults.Problem(
+        $"{slice} is at version {before.Version} ({StageStore.Word(before.Stage)}), you expected {expected}. Look again, then decide.",
         statusCode: StatusCodes.Status409Conflict, title: "Somebody was faster",
         extensions: new Dictionary<string, object?> { ["version"] = before.Version });
 

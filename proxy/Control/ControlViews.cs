@@ -86,7 +86,12 @@ public sealed record AuditEntryView(
 public sealed record AuditCheckView(bool Intact, long? BrokenAt);
 
 /// <summary>Body of a stage change.</summary>
-public sealed record StageRequest(string? Stage, double? Percent, string? Reason, long? ExpectedVersion);
+/// <param name="Stage">Where to.</param>
+/// <param name="Percent">The canary's share.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="ExpectedVersion">Only if the slice stands at this version.</param>
+/// <param name="Override">Go forward although a gate does not pass. The audit log says so.</param>
+public sealed record StageRequest(string? Stage, double? Percent, string? Reason, long? ExpectedVersion, bool Override = false);
 
 /// <summary>Body of a rules change.</summary>
 public sealed record RulesRequest(AudienceRules? Rules, string? Reason, long? ExpectedVersion);

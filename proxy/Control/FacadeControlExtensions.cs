@@ -5,6 +5,7 @@ using Microsoft.FeatureManagement;
 using MySqlConnector;
 using Strangler.Proxy.Dashboard;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.Evaluation;
 using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
@@ -37,6 +38,7 @@ internal static class FacadeControlExtensions
         });
         AddStages(services);
         AddDecisions(services);
+        services.AddEvaluation();
         services.AddSingleton<ControlState>();
         services.AddSingleton<RequestRate>();
         services.AddHostedService(provider => provider.GetRequiredService<RequestRate>());

@@ -32,4 +32,7 @@ public enum EvidenceMetric
 
     /// <summary>Logins by the visitors of a side.</summary>
     Logins = 9,
+
+    /// <summary>Requests of a canary by the side its visitor belongs to, whoever answered: what orders, carts and logins are measured against.</summary>
+    CohortRequests = 10,
 }

@@ -58,7 +58,7 @@ internal sealed class EvidenceRecorder
 
     private sealed class Counts
     {
-        public long[] Metrics { get; } = new long[Enum.GetValues<EvidenceMetric>().Length];
+        public long[] Metrics { get; } = new long[EvidenceCounts.MetricCount];
 
         public long[] Latencies { get; } = new long[LatencyHistogram.Buckets];
     }
@@ -69,4 +69,7 @@ internal sealed class EvidenceRecorder
 /// <param name="Side">Whose answers, or whose visitors.</param>
 /// <param name="Metrics">By <see cref="EvidenceMetric"/>.</param>
 /// <param name="Latencies">By <see cref="LatencyHistogram"/>'s buckets.</param>
-internal sealed record EvidenceCounts(string Slice, Side Side, long[] Metrics, long[] Latencies);
+internal sealed record EvidenceCounts(string Slice, Side Side, long[] Metrics, long[] Latencies)
+{
+    public static readonly int MetricCount = Enum.GetValues<EvidenceMetric>().Length;
+}

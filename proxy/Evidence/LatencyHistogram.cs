@@ -2,22 +2,36 @@ using System.Numerics;
 
 namespace Strangler.Proxy.Evidence;
 
-/// <summary>Latencies in buckets an eighth of a power of two wide, in microseconds: at most 9 % off, and histograms of many replicas add up.</summary>
+/// <summary>
+/// Latencies in buckets a thirty-second of a power of two wide: within 3 %, so that a side that is 5 % slower shows, and histograms of many
+/// replicas add up. What is below 32 µs or above four minutes lies in the first or last bucket.
+/// </summary>
 internal static class LatencyHistogram
 {
-    public const int Buckets = 8 * 28;
+    private const int Parts = 32;
+    private const int LowestPower = 5;
+    private const int Powers = 23;
+
+    public const int Buckets = Parts * Powers;
 
     public static int BucketOf(TimeSpan latency) => BucketOf((ulong)Math.Max(1, latency.TotalMicroseconds));
 
     public static int BucketOf(ulong microseconds)
     {
-        var power = BitOperations.Log2(microseconds);
-        var eighth = power >= 3 ? (int)((microseconds >> (power - 3)) & 7) : (int)((microseconds << (3 - power)) & 7);
-        return Math.Min((power * 8) + eighth, Buckets - 1);
+        var value = Math.Max(microseconds, 1UL << LowestPower);
+        var power = BitOperations.Log2(value);
+        var part = (int)((value >> (power - LowestPower)) & (Parts - 1));
+        return Math.Min(((power - LowestPower) * Parts) + part, Buckets - 1);
     }
 
     /// <summary>A quantile in milliseconds; null without samples.</summary>
     public static double? Quantile(ReadOnlySpan<long> counts, double share)
+    {
+        var total = Total(counts);
+        return total == 0 ? null : OfRank(counts, Math.Ceiling(total * share));
+    }
+
+    public static long Total(ReadOnlySpan<long> counts)
     {
         long total = 0;
         foreach (var count in counts)
@@ -25,23 +39,33 @@ internal static class LatencyHistogram
             total += count;
         }
 
-        if (total == 0)
-        {
-            return null;
-        }
+        return total;
+    }
 
-        var rank = (long)Math.Ceiling(total * share);
-        long seen = 0;
+    /// <summary>The latency, in milliseconds, of the sample at a place in their order, from 1 to their number; within a bucket they are taken to lie evenly.</summary>
+    public static double OfRank(ReadOnlySpan<long> counts, double rank)
+    {
+        double seen = 0;
+        var last = 0;
         for (var i = 0; i < counts.Length; i++)
         {
-            seen += counts[i];
-            if (seen >= rank)
+            if (counts[i] == 0)
             {
-                // The bucket's middle, back in milliseconds.
-                return Math.Pow(2, i / 8) * (1 + (((i % 8) + 0.5) / 8)) / 1000;
+                continue;
             }
+
+            if (seen + counts[i] >= rank)
+            {
+                return At(i, Math.Clamp((rank - seen - 0.5) / counts[i], 0, 1));
+            }
+
+            (seen, last) = (seen + counts[i], i);
         }
 
-        return null;
+        return At(last, 1);
     }
+
+    // Back in milliseconds; share is the place within the bucket.
+    private static double At(int bucket, double share) =>
+        Math.Pow(2, LowestPower + (bucket / Parts)) * (1 + (((bucket % Parts) + share) / Parts)) / 1000;
 }

@@ -105,5 +105,7 @@ public sealed record SliceLimits(
 /// <param name="WindowSeconds">Over which time it is measured.</param>
 /// <param name="MinimumSamples">With fewer the gate is inconclusive.</param>
 /// <param name="MaximumAgeHours">Of what was proved; older is stale.</param>
+/// <param name="Required">False: it may be inconclusive, as long as it does not fail.</param>
 public sealed record GateConfig(
-    string Metric, double? Max = null, double? Min = null, int WindowSeconds = 300, int MinimumSamples = 100, double? MaximumAgeHours = null);
+    string Metric, double? Max = null, double? Min = null, int WindowSeconds = 300, int MinimumSamples = 100, double? MaximumAgeHours = null,
+    bool Required = true);

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using NJsonSchema;
 using NJsonSchema.Validation;
+using Strangler.Proxy.Gates;
+using Strangler.Proxy.Ramps;
 
 namespace Strangler.Proxy.Slices;
 
@@ -92,6 +94,7 @@ internal sealed class SliceFileReader
             faults.Add($"{name}: freshness 'bounded' needs 'milliseconds'");
         }
 
+        faults.AddRange(GateRules.Faults(config).Concat(RampPlan.Faults(config.Ramp)).Select(fault => $"{name}: {fault}"));
         foreach (var match in config.Matches.Concat(config.Except ?? []))
         {
             _ = PathPattern.TryParse(match.Path, out var fault);

@@ -16,12 +16,17 @@ namespace Strangler.Proxy.Stages;
 /// <param name="Reason">Why, in their words.</param>
 /// <param name="ExpectedVersion">Refused when the slice is at another version. Null: take it as it is.</param>
 internal sealed record StageChange(
-    string SliceId, string Action, Stage? Stage, double? Percent, AudienceRules? Rules, string Who, string Reason, long? ExpectedVersion);
+    string SliceId, string Action, Stage? Stage, double? Percent, AudienceRules? Rules, string Who, string Reason, long? ExpectedVersion)
+{
+    /// <summary>Called with the audit row that was written, before all of it commits together: what explains the change is kept with it or not at all.</summary>
+    public Func<MySqlConnection, MySqlTransaction, StageEntry, AuditEntry, Task>? Recorded { get; init; }
+}
 
 /// <summary>What came of a change.</summary>
 /// <param name="Before">The entry as it stood.</param>
 /// <param name="After">The entry now, or null: the version was another and nothing was changed.</param>
-internal sealed record StageChangeResult(StageEntry Before, StageEntry? After);
+/// <param name="AuditId">Its row in the audit log; 0 when nothing was changed.</param>
+internal sealed record StageChangeResult(StageEntry Before, StageEntry? After, long AuditId = 0);
 
 /// <summary>
 /// Stages in the control database. Every change is one transaction that locks <c>control_state</c>, so changes of all replicas stand in one
@@ -88,9 +93,10 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
         };
         await connection.ExecuteAsync(Command(
             """
-            insert into slice_stage (slice_id, stage, percent, rules, version, changed_at)
-            values (@SliceId, @Stage, @Percent, @Rules, @Version, @ChangedAt)
-            on duplicate key update stage = @Stage, percent = @Percent, rules = @Rules, version = @Version, changed_at = @ChangedAt
+            insert into slice_stage (slice_id, stage, percent, rules, version, changed_at, stood_since)
+            values (@SliceId, @Stage, @Percent, @Rules, @Version, @ChangedAt, utc_timestamp(6))
+            on duplicate key update stage = @Stage, percent = @Percent, rules = @Rules, version = @Version, changed_at = @ChangedAt,
+                stood_since = utc_timestamp(6)
             """,
             new
             {
@@ -102,10 +108,15 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
                 ChangedAt = after.ChangedAt!.Value.UtcDateTime,
             },
             transaction, cancellationToken));
-        await AppendAuditAsync(connection, transaction, new AuditEntry(
+        var audit = await AppendAuditAsync(connection, transaction, new AuditEntry(
             0, time.GetUtcNow(), change.Who, change.Action, change.SliceId, Json(before), Json(after), change.Reason, ""), cancellationToken);
+        if (change.Recorded is { } recorded)
+        {
+            await recorded(connection, transaction, after, audit);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return new StageChangeResult(before, after);
+        return new StageChangeResult(before, after, audit.Id);
     }
 
     /// <summary>Sets the kill switch. False when it already stood so and nothing was written.</summary>
@@ -196,18 +207,22 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
         _ => "retired",
     };
 
-    private static async Task AppendAuditAsync(MySqlConnection connection, MySqlTransaction transaction, AuditEntry entry, CancellationToken cancellationToken)
+    private static async Task<AuditEntry> AppendAuditAsync(
+        MySqlConnection connection, MySqlTransaction transaction, AuditEntry entry, CancellationToken cancellationToken)
     {
         var previous = await connection.QuerySingleOrDefaultAsync<string>(
             Command("select hash from audit_log order by id desc limit 1", null, transaction, cancellationToken)) ?? "";
         var rounded = entry with { At = new DateTimeOffset(entry.At.UtcTicks / 10 * 10, TimeSpan.Zero) };
-        await connection.ExecuteAsync(Command(
+        rounded = rounded with { Hash = Hash(previous, rounded) };
+        var id = await connection.ExecuteScalarAsync<long>(Command(
             """
             insert into audit_log (at, who, action, slice_id, from_state, to_state, reason, hash)
-            values (@At, @Who, @Action, @Slice, @From, @To, @Reason, @Hash)
+            values (@At, @Who, @Action, @Slice, @From, @To, @Reason, @Hash);
+            select last_insert_id()
             """,
-            new { At = rounded.At.UtcDateTime, rounded.Who, rounded.Action, rounded.Slice, rounded.From, rounded.To, rounded.Reason, Hash = Hash(previous, rounded) },
+            new { At = rounded.At.UtcDateTime, rounded.Who, rounded.Action, rounded.Slice, rounded.From, rounded.To, rounded.Reason, rounded.Hash },
             transaction, cancellationToken));
+        return rounded with { Id = id };
     }
 
     private static string Hash(string previous, AuditEntry entry)

@@ -27,4 +27,14 @@ internal static class EventIds
     // Freshness: 1400–1499
     public const int LagKnown = 1400;
     public const int LagUnknown = 1450;
+
+    // Evidence, gates, ramps and their evaluator: 1600–1699
+    public const int EvidenceWritten = 1600;
+    public const int LeaseTaken = 1601;
+    public const int LeaseLost = 1602;
+    public const int RampMoved = 1603;
+    public const int RampState = 1604;
+    public const int EvidenceNotWritten = 1650;
+    public const int RolledBack = 1651;
+    public const int EvaluationFailed = 1652;
 }

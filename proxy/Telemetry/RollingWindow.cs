@@ -71,7 +71,7 @@ internal sealed class RollingWindow(TimeProvider time)
 
         public long Errors { get; set; }
 
-        public long[] Latencies { get; } = new long[LatencyHistogram.Buckets];
+        public int[] Latencies { get; } = new int[LatencyHistogram.Buckets];
 
         public void Become(long second)
         {

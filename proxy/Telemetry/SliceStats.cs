@@ -4,6 +4,7 @@ using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
+using Strangler.Proxy.Stages;
 
 namespace Strangler.Proxy.Telemetry;
 
@@ -46,7 +47,7 @@ internal sealed class SliceStats
         var (id, answeredBy, decision, fallback) = (request.Route.Slice.Id, request.AnsweredBy, request.Decision, request.Fallback);
         var counts = _bySlice.GetOrAdd(id, static (_, time) => new Counts(time), _time);
         (answeredBy == Side.Extracted ? counts.Extracted : counts.Magento).Add(latency, error);
-        _evidence.Answer(id, answeredBy, latency, error);
+        RecordEvidence(request, latency, error);
         Interlocked.Increment(ref counts.Reasons[(int)decision.Reason]);
         var slice = new KeyValuePair<string, object?>("slice", id);
         var side = new KeyValuePair<string, object?>("side", answeredBy == Side.Extracted ? "extracted" : "magento");
@@ -55,8 +56,34 @@ internal sealed class SliceStats
         if (fallback != FallbackReason.None)
         {
             Interlocked.Increment(ref counts.Fallbacks[(int)fallback]);
-            _evidence.Count(id, Side.Extracted, EvidenceMetric.Fallbacks);
             _fallbacks.Add(1, slice, new("reason", FallbackWords[(int)fallback]));
+        }
+    }
+
+    // A request that the service failed says nothing about Magento: it took the time of both.
+    private void RecordEvidence(SliceRequest request, TimeSpan latency, bool error)
+    {
+        var id = request.Route.Slice.Id;
+        if (request.Fallback is FallbackReason.None or FallbackReason.Declined)
+        {
+            _evidence.Answer(id, request.AnsweredBy, latency, error);
+        }
+        else
+        {
+            _evidence.Count(id, Side.Extracted, EvidenceMetric.Fallbacks);
+        }
+
+        if (request.Route.Entry.Stage == Stage.Canary)
+        {
+            switch (request.Decision.Reason)
+            {
+                case DecisionReason.InCohort or DecisionReason.Stale or DecisionReason.CircuitOpen:
+                    _evidence.Count(id, Side.Extracted, EvidenceMetric.CohortRequests);
+                    break;
+                case DecisionReason.NotInCohort:
+                    _evidence.Count(id, Side.Magento, EvidenceMetric.CohortRequests);
+                    break;
+            }
         }
     }
 

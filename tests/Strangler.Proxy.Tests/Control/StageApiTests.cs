@@ -16,7 +16,7 @@ public sealed class StageApiTests(ControlDatabase database)
         await using var facade = await StartAsync();
 
         (await facade.AskAsync(FacadeUnderTest.SlicePath, Cancelled)).Body.Should().StartWith("magento:");
-        using var response = await facade.MoveAsync(new { stage = "live", reason = "parity is proven", expectedVersion = 0 }, Cancelled);
+        using var response = await facade.MoveAsync(new { stage = "live", reason = "parity is proven", expectedVersion = 0, @override = true }, Cancelled);
         var slice = await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled);
 
         slice.GetProperty("stage").GetString().Should().Be("live");
@@ -64,7 +64,7 @@ public sealed class StageApiTests(ControlDatabase database)
 
         var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(async percent =>
         {
-            using var response = await facade.MoveAsync(new { stage = "canary", percent, reason = "race", expectedVersion = 0 }, Cancelled);
+            using var response = await facade.MoveAsync(new { stage = "canary", percent, reason = "race", expectedVersion = 0, @override = true }, Cancelled);
             return response.StatusCode;
         }));
 

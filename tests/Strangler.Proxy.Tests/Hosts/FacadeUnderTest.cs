@@ -128,10 +128,13 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
     public Task<HttpResponseMessage> MoveAsync(object body, CancellationToken cancellationToken, string slice = SliceId) =>
         Control.PostAsJsonAsync($"/api/slices/{slice}/stage", body, cancellationToken);
 
+    /// <summary>Moves the slice whatever its gates say.</summary>
     public async Task MoveAsync(Stage stage, CancellationToken cancellationToken, double? percent = null)
     {
         using var response = await MoveAsync(
-            percent is null ? new { stage = stage.ToString(), reason = "test" } : new { stage = stage.ToString(), percent, reason = "test" }, cancellationToken);
+            percent is null
+                ? new { stage = stage.ToString(), reason = "test", @override = true }
+                : new { stage = stage.ToString(), percent, reason = "test", @override = true }, cancellationToken);
         response.StatusCode.Should().Be(HttpStatusCode.OK, await response.Content.ReadAsStringAsync(cancellationToken));
     }
 

@@ -21,7 +21,7 @@ public sealed class ReplicaTests(ControlDatabase database)
         await second.ReadyAsync(Cancelled);
         await KnownAsync(first, 2);
 
-        using var moved = await first.MoveAsync(new { stage = "live", reason = "x" }, Cancelled);
+        using var moved = await first.MoveAsync(new { stage = "live", reason = "x", @override = true }, Cancelled);
 
         // No waiting here: what the answer says is so already.
         (await second.AskAsync(FacadeUnderTest.SlicePath, Cancelled)).Side.Should().StartWith("extracted; reason=live");
@@ -51,7 +51,7 @@ public sealed class ReplicaTests(ControlDatabase database)
 
         relay.Swallow();
         await Eventually.TrueAsync(async () => StateOf(await ReplicasAsync(first), cutOff) == "lost", "the cut-off replica is named", Cancelled);
-        using var moved = await first.MoveAsync(new { stage = "live", reason = "x" }, Cancelled);
+        using var moved = await first.MoveAsync(new { stage = "live", reason = "x", @override = true }, Cancelled);
 
         var confirmation = (await moved.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("confirmation");
         confirmation.GetProperty("complete").GetBoolean().Should().BeFalse();

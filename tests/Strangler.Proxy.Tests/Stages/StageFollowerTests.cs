@@ -72,7 +72,7 @@ public sealed class StageFollowerTests(ControlDatabase database)
         await Eventually.TrueAsync(
             async () => (await facade.AskAsync("/rest/V1/categories/3", Cancelled)).Side.Contains("slice=catalog.category.get", StringComparison.Ordinal),
             "the new slice is matched", Cancelled);
-        using var moved = await facade.MoveAsync(new { stage = "live", reason = "x" }, Cancelled, "catalog.category.get");
+        using var moved = await facade.MoveAsync(new { stage = "live", reason = "x", @override = true }, Cancelled, "catalog.category.get");
         await Eventually.TrueAsync(
             async () => (await facade.AskAsync("/rest/V1/categories/3", Cancelled)).Side.StartsWith("extracted", StringComparison.Ordinal),
             "the new slice can be moved", Cancelled);
