@@ -3,6 +3,7 @@ using MySqlConnector;
 using Strangler.Proxy.Evaluation;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Stages;
+using Strangler.Proxy.WriteSwitch;
 
 namespace Strangler.Proxy.Control;
 
@@ -29,6 +30,7 @@ internal static class ControlApi
         api.MapPost("/login", LogIn).WithName("LogIn");
         api.MapReplicas();
         api.MapEvaluation();
+        api.MapWriteSwitch();
     }
 
     private static Results<Ok<SliceView>, ProblemHttpResult> GetSlice(string id, ControlState state) =>
@@ -45,6 +47,12 @@ internal static class ControlApi
         if (StageRequestRules.Fault(request, slice) is { } fault)
         {
             return ControlProblems.Invalid(fault);
+        }
+
+        _ = StageRequestRules.TryParse(request.Stage, out var stage);
+        if (state.WriteFault(id, stage) is { } writeFault)
+        {
+            return TypedResults.Problem(writeFault, statusCode: StatusCodes.Status409Conflict, title: "Its data have an owner");
         }
 
         try

@@ -6,6 +6,7 @@ using Strangler.Proxy.Freshness;
 using Strangler.Proxy.Slices;
 using Strangler.Proxy.Stages;
 using Strangler.Proxy.Telemetry;
+using Strangler.Proxy.WriteSwitch;
 
 namespace Strangler.Proxy.Control;
 
@@ -23,6 +24,10 @@ internal sealed class ControlState(
     }
 
     public SliceView? Find(string id) => routing.Current.Find(id) is { } route ? View(route) : null;
+
+    /// <summary>Why a slice that writes may not be brought to a stage by a plain change; null when it may.</summary>
+    public string? WriteFault(string id, Stage to) =>
+        routing.Current.Find(id) is { } route ? WriteStageRule.Fault(route.Slice.Config, route.Entry, to) : null;
 
     public StatusView Status() => new(
         routing.Current.Stages.Version,

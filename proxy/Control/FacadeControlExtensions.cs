@@ -13,6 +13,7 @@ using Strangler.Proxy.Freshness;
 using Strangler.Proxy.Slices;
 using Strangler.Proxy.Stages;
 using Strangler.Proxy.Telemetry;
+using Strangler.Proxy.WriteSwitch;
 using Strangler.ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
 
@@ -39,6 +40,7 @@ internal static class FacadeControlExtensions
         AddStages(services);
         AddDecisions(services);
         services.AddEvaluation();
+        services.AddWriteSwitch();
         services.AddSingleton<ControlState>();
         services.AddSingleton<RequestRate>();
         services.AddHostedService(provider => provider.GetRequiredService<RequestRate>());

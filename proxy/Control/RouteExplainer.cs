@@ -37,6 +37,11 @@ internal sealed class RouteExplainer(RoutingStore routing, DecisionService decis
         var (input, reason) = (evidence.Input, evidence.Decision.Reason);
         yield return new ExplainStep("slice", $"{route.Slice.Id} takes it; its service is {route.Slice.Config.Service}", false);
         yield return new ExplainStep("killSwitch", input.KillSwitch ? "on: everything goes to Magento" : "off", reason == DecisionReason.KillSwitch);
+        if (input.Record is { } record)
+        {
+            yield return new ExplainStep("systemOfRecord", $"it changes data that {Word(record)} owns", reason == DecisionReason.SystemOfRecord);
+        }
+
         yield return new ExplainStep("override", input.Override is { } side ? $"a valid token asks for {Word(side)}" : "none", reason == DecisionReason.Override);
         yield return new ExplainStep("stage", StageText(route.Entry), reason == DecisionReason.Stage);
         if (route.Entry.Stage == Stage.Canary)

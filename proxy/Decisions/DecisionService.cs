@@ -4,6 +4,7 @@ using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Freshness;
 using Strangler.Proxy.Stages;
+using Strangler.Proxy.WriteSwitch;
 
 namespace Strangler.Proxy.Decisions;
 
@@ -18,6 +19,11 @@ internal sealed class DecisionService(
     /// <summary>Who answers this request. Asks the flag once, and only where it can make a difference.</summary>
     public ValueTask<RouteDecision> DecideAsync(HttpContext context, RoutingSnapshot snapshot, SliceRoute route)
     {
+        if (!snapshot.KillSwitch && WriteRequests.RecordOf(context, route) is { } record)
+        {
+            return ValueTask.FromResult(new RouteDecision(record, DecisionReason.SystemOfRecord));
+        }
+
         var wanted = snapshot.KillSwitch ? null : OverrideOf(context, route);
         var needsFlag = !snapshot.KillSwitch && wanted is null && route.Entry.Stage is Stage.Canary or Stage.Live or Stage.Retired;
         return needsFlag
@@ -35,7 +41,10 @@ internal sealed class DecisionService(
             route.Entry.Stage,
             await flags.IsEnabledAsync(route.Slice.Id, visitor, context.RequestAborted),
             await freshness.HoldsAsync(context, route),
-            pipelines.Of(route.Slice).MayAsk);
+            pipelines.Of(route.Slice).MayAsk)
+        {
+            Record = WriteRequests.RecordOf(context, route),
+        };
         return new DecisionEvidence(RouteDecider.Decide(input), input, visitor.UserId, [.. visitor.Groups],
             lag.AgeOf(route.Slice.Config.Service), pipelines.Of(route.Slice).State);
     }

@@ -35,6 +35,9 @@ public enum DecisionReason
 
     /// <summary>The circuit to the service is open.</summary>
     CircuitOpen,
+
+    /// <summary>The request changes data, and this side owns them.</summary>
+    SystemOfRecord,
 }
 
 /// <summary>Who answers, and why.</summary>
@@ -52,7 +55,11 @@ public readonly record struct RouteDecision(Side Side, DecisionReason Reason)
 /// <param name="FlagOn">What the slice's flag says for this visitor.</param>
 /// <param name="Fresh">Whether the service's data are young enough.</param>
 /// <param name="CircuitClosed">Whether the service may be asked.</param>
-internal readonly record struct DecisionInput(bool KillSwitch, Side? Override, Stage Stage, bool FlagOn, bool Fresh, bool CircuitClosed);
+internal readonly record struct DecisionInput(bool KillSwitch, Side? Override, Stage Stage, bool FlagOn, bool Fresh, bool CircuitClosed)
+{
+    /// <summary>The owner of the data that the request changes; null where it changes none of a slice that writes.</summary>
+    public Side? Record { get; init; }
+}
 
 /// <summary>The order of rules, and nothing else: a pure function, so that it can be tested as a table.</summary>
 internal static class RouteDecider
@@ -63,6 +70,12 @@ internal static class RouteDecider
         if (input.KillSwitch)
         {
             return RouteDecision.Magento(DecisionReason.KillSwitch);
+        }
+
+        // Two sides that both take writes lose some: neither a stage nor an override changes who owns the data, only a switch does.
+        if (input.Record is { } record)
+        {
+            return new RouteDecision(record, DecisionReason.SystemOfRecord);
         }
 
         if (input.Override is { } side)

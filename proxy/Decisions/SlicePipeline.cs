@@ -1,6 +1,7 @@
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Freshness;
 using Strangler.Proxy.Telemetry;
+using Strangler.Proxy.WriteSwitch;
 
 namespace Strangler.Proxy.Decisions;
 
@@ -27,6 +28,7 @@ internal static class SlicePipeline
     // Only requests of a slice.
     private static void AddSteps(IApplicationBuilder slices)
     {
+        slices.UseMiddleware<WriteGateMiddleware>();
         slices.UseMiddleware<RouteDecisionMiddleware>();
         slices.UseMiddleware<AnswerMiddleware>();
     }

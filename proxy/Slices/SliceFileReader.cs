@@ -5,6 +5,7 @@ using NJsonSchema;
 using NJsonSchema.Validation;
 using Strangler.Proxy.Gates;
 using Strangler.Proxy.Ramps;
+using Strangler.Proxy.WriteSwitch;
 
 namespace Strangler.Proxy.Slices;
 
@@ -95,6 +96,7 @@ internal sealed class SliceFileReader
         }
 
         faults.AddRange(GateRules.Faults(config).Concat(RampPlan.Faults(config.Ramp)).Select(fault => $"{name}: {fault}"));
+        faults.AddRange(WritesRule.Faults(config).Select(fault => $"{name}: {fault}"));
         foreach (var match in config.Matches.Concat(config.Except ?? []))
         {
             _ = PathPattern.TryParse(match.Path, out var fault);

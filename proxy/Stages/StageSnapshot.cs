@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization;
+using Strangler.Proxy.WriteSwitch;
 
 namespace Strangler.Proxy.Stages;
 
@@ -11,6 +13,31 @@ namespace Strangler.Proxy.Stages;
 /// <param name="ChangedAt">When; null for a slice that never moved.</param>
 public sealed record StageEntry(string SliceId, Stage Stage, double Percent, AudienceRules Rules, long Version, DateTimeOffset? ChangedAt)
 {
+    /// <summary>Who owns what the slice writes.</summary>
+    [JsonIgnore]
+    public WriteState Writes
+    {
+        get => KeptWrites ?? WriteState.Initial;
+        init => KeptWrites = value == WriteState.Initial ? null : value;
+    }
+
+    /// <summary>The same for requests of a rehearsal.</summary>
+    [JsonIgnore]
+    public WriteState Rehearsal
+    {
+        get => KeptRehearsal ?? WriteState.Initial;
+        init => KeptRehearsal = value == WriteState.Initial ? null : value;
+    }
+
+    // As kept in the audit log and on disk: most slices never write, and say nothing of it.
+    [JsonInclude]
+    [JsonPropertyName("writes")]
+    internal WriteState? KeptWrites { get; init; }
+
+    [JsonInclude]
+    [JsonPropertyName("rehearsal")]
+    internal WriteState? KeptRehearsal { get; init; }
+
     public static StageEntry Initial(string sliceId) => new(sliceId, Stage.Legacy, 0, AudienceRules.None, 0, null);
 }
 

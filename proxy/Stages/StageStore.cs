@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using MySqlConnector;
+using Strangler.Proxy.WriteSwitch;
 
 namespace Strangler.Proxy.Stages;
 
@@ -53,7 +54,8 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
             Command("select version, kill_switch from control_state where id = 1", null, transaction, cancellationToken));
         var rows = await connection.QueryAsync<StageRow>(Command(
             "select slice_id, stage, percent, rules, version, changed_at from slice_stage", null, transaction, cancellationToken));
-        return new StageSnapshot(state.Version, state.KillSwitch, rows.Select(row => row.ToEntry()));
+        var writes = await WriteStates.ReadAsync(connection, transaction, cancellationToken);
+        return new StageSnapshot(state.Version, state.KillSwitch, WriteStates.Join(rows.Select(row => row.ToEntry()), writes));
     }
 
     public Task<StageChangeResult> ChangeAsync(StageChange change, CancellationToken cancellationToken) => ChangeAsync(change, null, cancellationToken);
@@ -70,7 +72,7 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
         var row = await connection.QuerySingleOrDefaultAsync<StageRow>(Command(
             "select slice_id, stage, percent, rules, version, changed_at from slice_stage where slice_id = @SliceId",
             new { change.SliceId }, transaction, cancellationToken));
-        var before = row?.ToEntry() ?? StageEntry.Initial(change.SliceId);
+        var before = await WithWritesAsync(row?.ToEntry() ?? StageEntry.Initial(change.SliceId), connection, transaction, cancellationToken);
         if (change.ExpectedVersion is { } expected && expected != before.Version)
         {
             return new StageChangeResult(before, null);
@@ -83,7 +85,7 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
             return new StageChangeResult(before, null);
         }
 
-        var after = before with
+        var after = (await WithWritesAsync(before, connection, transaction, cancellationToken)) with
         {
             Stage = stage,
             Percent = percent,
@@ -206,6 +208,10 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
         Stage.Live => "live",
         _ => "retired",
     };
+
+    private static async Task<StageEntry> WithWritesAsync(
+        StageEntry entry, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
+        WriteStates.Join([entry], await WriteStates.ReadAsync(connection, transaction, cancellationToken)).First(found => found.SliceId == entry.SliceId);
 
     private static async Task<AuditEntry> AppendAuditAsync(
         MySqlConnection connection, MySqlTransaction transaction, AuditEntry entry, CancellationToken cancellationToken)

@@ -37,4 +37,15 @@ internal static class EventIds
     public const int EvidenceNotWritten = 1650;
     public const int RolledBack = 1651;
     public const int EvaluationFailed = 1652;
+
+    // Switching writes, fencing, rehearsals: 1900–1999
+    public const int SwitchBegun = 1900;
+    public const int SwitchStep = 1901;
+    public const int SwitchEnded = 1902;
+    public const int RehearsalEnded = 1903;
+    public const int SwitchCancelled = 1950;
+    public const int SwitchTakenOver = 1951;
+    public const int SwitchLost = 1952;
+    public const int WriteRefused = 1953;
+    public const int SwitchFaulted = 1954;
 }

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Strangler.Proxy.Decisions;
+using Strangler.Proxy.Stages;
+
+namespace Strangler.Proxy.WriteSwitch;
+
+/// <summary>The gates of all slices that write, kept at what the control database says.</summary>
+internal sealed class WriteGates : IDisposable
+{
+    private readonly ConcurrentDictionary<(string Slice, WriteScope Scope), WriteGate> _gates = new();
+    private readonly RoutingStore _routing;
+    private readonly ReplicaLease _lease;
+    private readonly TimeProvider _time;
+
+    public WriteGates(RoutingStore routing, ReplicaLease lease, TimeProvider time)
+    {
+        _routing = routing;
+        _lease = lease;
+        _time = time;
+        routing.Changed += Apply;
+        lease.FirstHeard += ApplyCurrent;
+        ApplyCurrent();
+    }
+
+    /// <summary>Raised after a gate was set, or has become empty while frozen.</summary>
+    public event Action? Changed;
+
+    public WriteGate Of(string slice, WriteScope scope) => _gates.GetOrAdd((slice, scope), static (_, gates) => gates.Create(), this);
+
+    /// <summary>
+    /// Whether this replica must refuse to change data by itself: it may have missed that another side owns them by now. One that has never heard the
+    /// control database lets requests wait instead, because that lasts but a moment at start.
+    /// </summary>
+    public bool IsFenced(WriteGate gate) =>
+        _lease is { HasHeard: true, IsHeld: false } && (_lease.Fencing == Fencing.Always || gate.State != WriteGateState.Open);
+
+    public void Dispose()
+    {
+        _routing.Changed -= Apply;
+        _lease.FirstHeard -= ApplyCurrent;
+    }
+
+    private WriteGate Create()
+    {
+        var gate = new WriteGate(_time);
+        gate.Drained += () => Changed?.Invoke();
+        return gate;
+    }
+
+    private void ApplyCurrent() => Apply(_routing.Current);
+
+    private void Apply(RoutingSnapshot snapshot)
+    {
+        if (!_lease.HasHeard)
+        {
+            return;
+        }
+
+        foreach (var route in snapshot.Routes.Where(route => route.Slice.Config.Writes is not null))
+        {
+            Of(route.Slice.Id, WriteScope.Storefront).Set(route.Entry.Writes.Gate);
+            Of(route.Slice.Id, WriteScope.Rehearsal).Set(route.Entry.Rehearsal.Gate);
+        }
+
+        foreach (var ((slice, _), gate) in _gates.Where(gate => snapshot.Find(gate.Key.Slice)?.Slice.Config.Writes is null))
+        {
+            // The declaration has gone, or writes no more: whoever waits goes where such a request goes now.
+            gate.Set(WriteGateState.Open);
+        }
+
+        Changed?.Invoke();
+    }
+}
