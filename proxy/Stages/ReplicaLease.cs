@@ -14,6 +14,9 @@ internal sealed class ReplicaLease(IOptions<ReplicaOptions> options, TimeProvide
     /// <summary>Raised at the first renewal.</summary>
     public event Action? FirstHeard;
 
+    /// <summary>Raised at each renewal.</summary>
+    public event Action? Renewed;
+
     /// <summary>Whether the control database has been heard at all since the start; before, what is in force here may be long past.</summary>
     public bool HasHeard => Volatile.Read(ref _since) != 0;
 
@@ -30,5 +33,7 @@ internal sealed class ReplicaLease(IOptions<ReplicaOptions> options, TimeProvide
         {
             FirstHeard?.Invoke();
         }
+
+        Renewed?.Invoke();
     }
 }

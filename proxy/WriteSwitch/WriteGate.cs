@@ -21,8 +21,9 @@ internal readonly record struct WriteGateCounts(WriteGateState State, int InFlig
 /// Lets one slice's unsafe requests through, or lets them wait in the order of their coming. A request that has passed counts as under way until it
 /// is answered, so "frozen and none under way" is a fact once it has been seen. Thread-safe.
 /// </summary>
+/// <param name="isFenced">Whether this replica must not change data although the gate stands so.</param>
 /// <param name="time">The clock.</param>
-internal sealed class WriteGate(TimeProvider time)
+internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiting = [];
@@ -74,12 +75,21 @@ internal sealed class WriteGate(TimeProvider time)
         }
     }
 
+    /// <summary>Lets go whom nothing keeps any more.</summary>
+    public void Look()
+    {
+        lock (_lock)
+        {
+            ReleaseSome();
+        }
+    }
+
     /// <summary>True: the request may go, and <see cref="Leave"/> must be called at its end.</summary>
     public bool TryEnter()
     {
         lock (_lock)
         {
-            if (_state == WriteGateState.Frozen)
+            if (!MayPass())
             {
                 return false;
             }
@@ -99,7 +109,7 @@ internal sealed class WriteGate(TimeProvider time)
         Waiter waiter;
         lock (_lock)
         {
-            if (_state != WriteGateState.Frozen)
+            if (MayPass())
             {
                 _inFlight++;
                 return HoldResult.Released;
@@ -166,10 +176,12 @@ internal sealed class WriteGate(TimeProvider time)
         }
     }
 
+    private bool MayPass() => _state != WriteGateState.Frozen && !isFenced(_state);
+
     // A thousand at once would be refused by the limits toward a service, and a failed request is what the waiting was to avoid.
     private void ReleaseSome()
     {
-        while (_state != WriteGateState.Frozen && _waiting.First is { Value: var waiter } && _releasedInFlight < waiter.Together)
+        while (_waiting.First is { Value: var waiter } && _releasedInFlight < waiter.Together && MayPass())
         {
             Remove(waiter);
             _releasedInFlight++;

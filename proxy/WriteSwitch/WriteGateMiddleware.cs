@@ -29,12 +29,6 @@ internal sealed partial class WriteGateMiddleware(
         var slice = request.Route.Slice;
         request.IsRehearsal = rehearsals.IsOn(context, slice.Id);
         var gate = gates.Of(slice.Id, request.IsRehearsal ? WriteScope.Rehearsal : WriteScope.Storefront);
-        if (gates.IsFenced(gate))
-        {
-            await RefuseAsync(context, slice.Id, "This replica cannot hear the control database and must not change data meanwhile.");
-            return;
-        }
-
         var held = false;
         if (!gate.TryEnter())
         {

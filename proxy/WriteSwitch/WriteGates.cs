@@ -19,6 +19,7 @@ internal sealed class WriteGates : IDisposable
         _time = time;
         routing.Changed += Apply;
         lease.FirstHeard += ApplyCurrent;
+        lease.Renewed += LookAtAll;
         ApplyCurrent();
     }
 
@@ -27,24 +28,33 @@ internal sealed class WriteGates : IDisposable
 
     public WriteGate Of(string slice, WriteScope scope) => _gates.GetOrAdd((slice, scope), static (_, gates) => gates.Create(), this);
 
-    /// <summary>
-    /// Whether this replica must refuse to change data by itself: it may have missed that another side owns them by now. One that has never heard the
-    /// control database lets requests wait instead, because that lasts but a moment at start.
-    /// </summary>
-    public bool IsFenced(WriteGate gate) =>
-        _lease is { HasHeard: true, IsHeld: false } && (_lease.Fencing == Fencing.Always || gate.State != WriteGateState.Open);
-
     public void Dispose()
     {
         _routing.Changed -= Apply;
         _lease.FirstHeard -= ApplyCurrent;
+        _lease.Renewed -= LookAtAll;
     }
 
     private WriteGate Create()
     {
-        var gate = new WriteGate(_time);
+        var gate = new WriteGate(IsFenced, _time);
         gate.Drained += () => Changed?.Invoke();
         return gate;
+    }
+
+    /// <summary>
+    /// Whether this replica must not change data by itself: it may have missed that another side owns them by now. Its requests wait, in case it is only
+    /// late. One that has never heard the control database has its gates frozen.
+    /// </summary>
+    private bool IsFenced(WriteGateState state) =>
+        _lease is { HasHeard: true, IsHeld: false } && (_lease.Fencing == Fencing.Always || state != WriteGateState.Open);
+
+    private void LookAtAll()
+    {
+        foreach (var gate in _gates.Values)
+        {
+            gate.Look();
+        }
     }
 
     private void ApplyCurrent() => Apply(_routing.Current);

@@ -85,19 +85,20 @@ internal sealed class SwitchStack : IAsyncDisposable
     }
 
     /// <summary>Begins a switch and waits for its end.</summary>
-    public async Task<JsonElement> SwitchAsync(string to, CancellationToken cancellationToken, bool dryRun = false)
+    public async Task<JsonElement> SwitchAsync(string to, CancellationToken cancellationToken, bool dryRun = false, FacadeUnderTest? watch = null)
     {
         var id = (await BeginAsync(to, cancellationToken, dryRun)).GetProperty("id").GetInt64();
-        return await EndOfAsync(id, cancellationToken);
+        return await EndOfAsync(id, cancellationToken, watch);
     }
 
-    public async Task<JsonElement> EndOfAsync(long id, CancellationToken cancellationToken)
+    /// <summary>Waits for a switch's end; asks the replica that does not run it, unless another is named.</summary>
+    public async Task<JsonElement> EndOfAsync(long id, CancellationToken cancellationToken, FacadeUnderTest? watch = null)
     {
         JsonElement view = default;
         await Eventually.TrueAsync(
             async () =>
             {
-                view = await Second.Control.GetFromJsonAsync<JsonElement>($"/api/slices/{SliceId}/switch/{id}", cancellationToken);
+                view = await (watch ?? Second).Control.GetFromJsonAsync<JsonElement>($"/api/slices/{SliceId}/switch/{id}", cancellationToken);
                 return view.GetProperty("outcome").ValueKind == JsonValueKind.String;
             },
             $"switch {id} has ended", cancellationToken);
