@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Rehearsing;
 
 namespace Strangler.Proxy.WriteSwitch;
@@ -21,6 +22,7 @@ internal static class WriteSwitchExtensions
         services.AddHostedService(provider => provider.GetRequiredService<SwitchCoordinator>());
         services.AddSingleton<RehearsalMark>();
         services.AddSingleton<RehearsalStore>();
+        services.AddSingleton<IRehearsalEvidence, RehearsalEvidenceReader>();
         services.AddSingleton<RehearsalRequests>();
         services.AddSingleton<RehearsalRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<RehearsalRunner>());

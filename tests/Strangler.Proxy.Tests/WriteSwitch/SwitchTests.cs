@@ -197,7 +197,7 @@ public sealed class SwitchTests(ControlDatabase database)
             (await live.Content.ReadAsStringAsync(Cancelled)).Should().Contain("strangler switch cart.items --to service");
         }
 
-        using (var canary = await stack.First.MoveAsync(new { stage = "canary", percent = 100, reason = "x" }, Cancelled, SwitchStack.SliceId))
+        using (var canary = await stack.First.MoveAsync(new { stage = "canary", percent = 100, reason = "x", @override = true }, Cancelled, SwitchStack.SliceId))
         {
             canary.StatusCode.Should().Be(HttpStatusCode.OK);
         }
