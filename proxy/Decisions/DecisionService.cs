@@ -49,6 +49,10 @@ internal sealed class DecisionService(
             lag.AgeOf(route.Slice.Config.Service), pipelines.Of(route.Slice).State);
     }
 
+    /// <summary>The side a canary's flag gives a visitor, whatever they ask for.</summary>
+    public async ValueTask<Side> CohortOfAsync(HttpContext context, SliceRoute route) =>
+        await flags.IsEnabledAsync(route.Slice.Id, TargetingOf(context, route), CancellationToken.None) ? Side.Extracted : Side.Magento;
+
     private async ValueTask<RouteDecision> DecideByFlagAsync(HttpContext context, SliceRoute route)
     {
         var on = await flags.IsEnabledAsync(route.Slice.Id, TargetingOf(context, route), context.RequestAborted);

@@ -40,6 +40,6 @@ internal sealed class SliceMatchMiddleware(RequestDelegate next, RequestDelegate
 
         await slices(context);
         var failed = context.Response.StatusCode >= 500 || context.Features.Get<IForwarderErrorFeature>() is not null;
-        stats.Record(request, time.GetElapsedTime(request.StartedAt), failed);
+        stats.Record(context, request, time.GetElapsedTime(request.StartedAt), failed);
     }
 }

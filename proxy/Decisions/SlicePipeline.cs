@@ -1,3 +1,4 @@
+using Strangler.Proxy.Evidence.Shop;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Freshness;
 using Strangler.Proxy.Telemetry;
@@ -12,6 +13,7 @@ internal static class SlicePipeline
     {
         // All requests of the storefront.
         pipeline.UseMiddleware<WriteMarkMiddleware>();
+        pipeline.UseMiddleware<ShopEventMiddleware>();
         pipeline.Use(next =>
         {
             var slices = pipeline.New();

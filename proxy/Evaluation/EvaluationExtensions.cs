@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Strangler.Proxy.Control;
 using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Evidence.Packs;
+using Strangler.Proxy.Evidence.Shop;
 using Strangler.Proxy.Gates;
 using Strangler.Proxy.Ramps;
 
@@ -21,6 +22,7 @@ internal static class EvaluationExtensions
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<EvidenceWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<EvidenceWriter>());
+        services.AddSingleton<ShopEventPatterns>();
         services.AddSingleton<PackSigner>();
         services.AddSingleton<PackStore>();
         services.AddSingleton<PositionsReader>();

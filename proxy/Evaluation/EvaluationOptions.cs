@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Strangler.Proxy.Evidence.Shop;
 
 namespace Strangler.Proxy.Evaluation;
 
@@ -69,6 +70,11 @@ internal sealed class EvaluationOptionsValidator : IValidateOptions<EvaluationOp
         for (var i = 0; i < options.Freezes.Count; i++)
         {
             faults.AddRange(options.Freezes[i].Faults().Select(fault => $"Evaluation:Freezes:{i}: {fault}."));
+        }
+
+        foreach (var (setting, patterns) in new[] { ("Orders", options.Orders), ("CartAdds", options.CartAdds), ("Logins", options.Logins) })
+        {
+            faults.AddRange(patterns.Select(ShopEventPatterns.Fault).OfType<string>().Select(fault => $"Evaluation:{setting}: {fault}."));
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

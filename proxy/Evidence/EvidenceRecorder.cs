@@ -9,6 +9,9 @@ namespace Strangler.Proxy.Evidence;
 /// </summary>
 internal sealed class EvidenceRecorder
 {
+    private const int MaximumFailures = 5;
+    private const int MaximumTarget = 200;
+
     private readonly ConcurrentDictionary<(string Slice, Side Side), Counts> _counts = new();
 
     public void Count(string slice, Side side, EvidenceMetric metric, long by = 1) =>
@@ -26,6 +29,18 @@ internal sealed class EvidenceRecorder
         }
     }
 
+    /// <summary>A request that went wrong on a side, so that a person finds it. A few of them are kept, without their query.</summary>
+    public void Failed(string slice, Side side, string method, string target)
+    {
+        var failures = Of(slice, side).Failures;
+        if (failures.Count < MaximumFailures)
+        {
+            var query = target.IndexOf('?', StringComparison.Ordinal);
+            var path = query < 0 ? target : target[..query];
+            failures.TryAdd($"{method} {(path.Length > MaximumTarget ? path[..MaximumTarget] : path)}", true);
+        }
+    }
+
     /// <summary>What was counted since the last call. Each count is given exactly once.</summary>
     public IReadOnlyList<EvidenceCounts> Take()
     {
@@ -36,7 +51,9 @@ internal sealed class EvidenceRecorder
             var latencies = Empty(counts.Latencies);
             if (metrics.AsSpan().ContainsAnyExcept(0) || latencies.AsSpan().ContainsAnyExcept(0))
             {
-                taken.Add(new EvidenceCounts(slice, side, metrics, latencies));
+                var failures = counts.Failures.Keys.ToList();
+                failures.ForEach(failure => counts.Failures.TryRemove(failure, out _));
+                taken.Add(new EvidenceCounts(slice, side, metrics, latencies) { Failures = failures });
             }
         }
 
@@ -61,6 +78,8 @@ internal sealed class EvidenceRecorder
         public long[] Metrics { get; } = new long[EvidenceCounts.MetricCount];
 
         public long[] Latencies { get; } = new long[LatencyHistogram.Buckets];
+
+        public ConcurrentDictionary<string, bool> Failures { get; } = new(StringComparer.Ordinal);
     }
 }
 
@@ -72,4 +91,7 @@ internal sealed class EvidenceRecorder
 internal sealed record EvidenceCounts(string Slice, Side Side, long[] Metrics, long[] Latencies)
 {
     public static readonly int MetricCount = Enum.GetValues<EvidenceMetric>().Length;
+
+    /// <summary>A few of the requests that went wrong.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
 }

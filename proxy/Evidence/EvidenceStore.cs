@@ -22,8 +22,8 @@ internal sealed class EvidenceStore(MySqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         await connection.ExecuteAsync(Command(
             """
-            insert ignore into evidence (slice_id, side, at, replica, sequence, metrics, latencies)
-            values (@Slice, @Side, utc_timestamp(6), @replica, @Sequence, @Metrics, @Latencies)
+            insert ignore into evidence (slice_id, side, at, replica, sequence, metrics, latencies, failures)
+            values (@Slice, @Side, utc_timestamp(6), @replica, @Sequence, @Metrics, @Latencies, @Failures)
             """,
             batch.Counts.Select(counts => new
             {
@@ -33,6 +33,7 @@ internal sealed class EvidenceStore(MySqlDataSource database)
                 batch.Sequence,
                 Metrics = EvidenceCodec.Write(counts.Metrics),
                 Latencies = EvidenceCodec.Write(counts.Latencies),
+                Failures = counts.Failures.Count == 0 ? null : string.Join('\n', counts.Failures),
             }),
             transaction, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
@@ -44,12 +45,12 @@ internal sealed class EvidenceStore(MySqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<StoredRow>(Command(
             """
-            select side, timestampdiff(microsecond, at, utc_timestamp(6)) as age, metrics, latencies
+            select side, timestampdiff(microsecond, at, utc_timestamp(6)) as age, metrics, latencies, failures
             from evidence
             where slice_id = @sliceId and at >= utc_timestamp(6) - interval @oldest microsecond and at <= utc_timestamp(6) - interval @youngest microsecond
             """,
             new { sliceId, oldest = (long)(oldestSeconds * 1e6), youngest = (long)(youngestSeconds * 1e6) }, null, cancellationToken));
-        return [.. rows.Select(row => new EvidenceRow((Side)row.Side, row.Age / 1e6, row.Metrics, row.Latencies))];
+        return [.. rows.Select(row => new EvidenceRow((Side)row.Side, row.Age / 1e6, row.Metrics, row.Latencies, row.Failures))];
     }
 
     /// <summary>
@@ -81,7 +82,7 @@ internal sealed class EvidenceStore(MySqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         var rows = (await connection.QueryAsync<StoredRow>(Command(
             """
-            select id, side, metrics, latencies from evidence
+            select id, side, metrics, latencies, failures from evidence
             where slice_id = @SliceId and side = @Side and at >= @Begins and at < @Begins + interval 1 minute order by id for update
             """,
             minute, transaction, cancellationToken))).AsList();
@@ -98,8 +99,15 @@ internal sealed class EvidenceStore(MySqlDataSource database)
         }
 
         await connection.ExecuteAsync(Command(
-            "update evidence set metrics = @metrics, latencies = @latencies where id = @id",
-            new { rows[0].Id, metrics = EvidenceCodec.Write(sum.Metrics), latencies = EvidenceCodec.Write(sum.Latencies) }, transaction, cancellationToken));
+            "update evidence set metrics = @metrics, latencies = @latencies, failures = @failures where id = @id",
+            new
+            {
+                rows[0].Id,
+                metrics = EvidenceCodec.Write(sum.Metrics),
+                latencies = EvidenceCodec.Write(sum.Latencies),
+                failures = rows.Select(row => row.Failures).FirstOrDefault(failures => failures is not null),
+            },
+            transaction, cancellationToken));
         var removed = await connection.ExecuteAsync(Command(
             "delete from evidence where id in @ids", new { ids = rows.Skip(1).Select(row => row.Id).ToArray() }, transaction, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
@@ -120,6 +128,8 @@ internal sealed class EvidenceStore(MySqlDataSource database)
         public byte[] Metrics { get; init; } = [];
 
         public byte[] Latencies { get; init; } = [];
+
+        public string? Failures { get; init; }
     }
 
     private sealed class Minute

@@ -9,25 +9,17 @@ internal sealed class SideEvidence
 
     public long[] Latencies { get; } = new long[LatencyHistogram.Buckets];
 
+    /// <summary>A few of the requests that went wrong.</summary>
+    public HashSet<string> Failures { get; } = new(StringComparer.Ordinal);
+
     public long this[EvidenceMetric metric] => Metrics[(int)metric];
-
-    public void Add(SideEvidence other)
-    {
-        for (var i = 0; i < Metrics.Length; i++)
-        {
-            Metrics[i] += other.Metrics[i];
-        }
-
-        for (var i = 0; i < Latencies.Length; i++)
-        {
-            Latencies[i] += other.Latencies[i];
-        }
-    }
 }
 
 /// <summary>Both sides of a slice over the same time.</summary>
 internal sealed class EvidenceWindow
 {
+    private const int MaximumFailures = 20;
+
     public SideEvidence Magento { get; } = new();
 
     public SideEvidence Extracted { get; } = new();
@@ -36,8 +28,13 @@ internal sealed class EvidenceWindow
 
     public void Add(EvidenceRow row)
     {
-        EvidenceCodec.AddTo(row.Metrics, Of(row.Side).Metrics);
-        EvidenceCodec.AddTo(row.Latencies, Of(row.Side).Latencies);
+        var side = Of(row.Side);
+        EvidenceCodec.AddTo(row.Metrics, side.Metrics);
+        EvidenceCodec.AddTo(row.Latencies, side.Latencies);
+        if (row.Failures is { } failures && side.Failures.Count < MaximumFailures)
+        {
+            side.Failures.UnionWith(failures.Split('\n'));
+        }
     }
 
     /// <summary>Sums whatever side it was counted for.</summary>
@@ -49,7 +46,8 @@ internal sealed class EvidenceWindow
 /// <param name="AgeSeconds">How long ago it was written, by the database's clock.</param>
 /// <param name="Metrics">As <see cref="EvidenceCodec"/> writes them.</param>
 /// <param name="Latencies">As <see cref="EvidenceCodec"/> writes them.</param>
-internal sealed record EvidenceRow(Side Side, double AgeSeconds, byte[] Metrics, byte[] Latencies);
+/// <param name="Failures">A few of the requests that went wrong, one a line.</param>
+internal sealed record EvidenceRow(Side Side, double AgeSeconds, byte[] Metrics, byte[] Latencies, string? Failures = null);
 
 /// <summary>A slice's evidence up to one moment, out of which windows of any length are cut.</summary>
 internal sealed class EvidenceHistory(IReadOnlyList<EvidenceRow> rows)

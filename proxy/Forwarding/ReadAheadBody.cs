@@ -15,6 +15,9 @@ internal sealed class ReadAheadBody(Stream inner) : ReadOnlyStream
     private bool _ended;
     private Task<int>? _pending;
 
+    /// <summary>What was read ahead, until reading from here begins.</summary>
+    public ReadOnlyMemory<byte> Beginning => _buffer.AsMemory(_start, _end - _start);
+
     /// <summary>Reads until the limit, the end, or the time is over; a malformed body throws what the server throws.</summary>
     public async Task FillAsync(int limit, TimeSpan patience, TimeProvider time)
     {

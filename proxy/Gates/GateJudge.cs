@@ -83,14 +83,14 @@ internal static partial class GateJudge
     {
         var (failed, total) = Service(window);
         return AtMost(gate, Statistics.Proportion(failed, total), Statistics.Proportion(failed, total, Statistics.Bad), total,
-            Text($"{failed} of {total} answers of the service failed"));
+            Text($"{failed} of {total} answers of the service failed") + Failures(window));
     }
 
     private static Measured FallbackRate(GateConfig gate, EvidenceWindow window)
     {
         var (fallbacks, total) = (window.Extracted[EvidenceMetric.Fallbacks], Service(window).Total);
         return AtMost(gate, Statistics.Proportion(fallbacks, total), Statistics.Proportion(fallbacks, total, Statistics.Bad), total,
-            Text($"{fallbacks} of {total} requests were answered by Magento because the service failed"));
+            Text($"{fallbacks} of {total} requests were answered by Magento because the service failed") + Failures(window));
     }
 
     private static Measured ErrorRateDelta(GateConfig gate, EvidenceWindow window)
@@ -98,8 +98,11 @@ internal static partial class GateJudge
         var (failed, total) = Service(window);
         var (other, otherTotal) = (window.Magento[EvidenceMetric.Errors], window.Magento[EvidenceMetric.Requests]);
         return AtMost(gate, Statistics.Difference(failed, total, other, otherTotal), Statistics.Difference(failed, total, other, otherTotal, Statistics.Bad),
-            Math.Min(total, otherTotal), Text($"{failed} of {total} answers of the service failed, {other} of {otherTotal} of Magento's at the same time"));
+            Math.Min(total, otherTotal), Text($"{failed} of {total} answers of the service failed, {other} of {otherTotal} of Magento's at the same time") + Failures(window));
     }
+
+    private static string Failures(EvidenceWindow window) =>
+        window.Extracted.Failures.Count == 0 ? "" : $", at {string.Join(", ", window.Extracted.Failures.Take(NamedTargets))}";
 
     private static Measured Latency(GateConfig gate, EvidenceWindow window, double share)
     {

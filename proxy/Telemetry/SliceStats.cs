@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http.Features;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
@@ -42,12 +43,12 @@ internal sealed class SliceStats
 
     public void CountRequest() => Interlocked.Increment(ref _total);
 
-    public void Record(SliceRequest request, TimeSpan latency, bool error)
+    public void Record(HttpContext context, SliceRequest request, TimeSpan latency, bool error)
     {
         var (id, answeredBy, decision, fallback) = (request.Route.Slice.Id, request.AnsweredBy, request.Decision, request.Fallback);
         var counts = _bySlice.GetOrAdd(id, static (_, time) => new Counts(time), _time);
         (answeredBy == Side.Extracted ? counts.Extracted : counts.Magento).Add(latency, error);
-        RecordEvidence(request, latency, error);
+        RecordEvidence(context, request, latency, error);
         Interlocked.Increment(ref counts.Reasons[(int)decision.Reason]);
         var slice = new KeyValuePair<string, object?>("slice", id);
         var side = new KeyValuePair<string, object?>("side", answeredBy == Side.Extracted ? "extracted" : "magento");
@@ -61,7 +62,7 @@ internal sealed class SliceStats
     }
 
     // A request that the service failed says nothing about Magento: it took the time of both.
-    private void RecordEvidence(SliceRequest request, TimeSpan latency, bool error)
+    private void RecordEvidence(HttpContext context, SliceRequest request, TimeSpan latency, bool error)
     {
         var id = request.Route.Slice.Id;
         if (request.Fallback is FallbackReason.None or FallbackReason.Declined)
@@ -71,6 +72,11 @@ internal sealed class SliceStats
         else
         {
             _evidence.Count(id, Side.Extracted, EvidenceMetric.Fallbacks);
+        }
+
+        if (error || request.Fallback is not (FallbackReason.None or FallbackReason.Declined))
+        {
+            _evidence.Failed(id, request.Decision.Side, context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget);
         }
 
         if (request.Route.Entry.Stage == Stage.Canary)

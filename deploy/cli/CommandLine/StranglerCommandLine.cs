@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using Strangler.Cli.Control;
 using Strangler.Cli.DeadLetters;
+using Strangler.Cli.Gates;
 using Strangler.Cli.Doctor;
 using Strangler.Cli.Running;
 using Strangler.Cli.Testing;
@@ -91,6 +92,7 @@ internal static class StranglerCommandLine
             LogsCommand.Create(context),
             DoctorCommand.Create(context),
             .. new ControlCommands(context).CreateAll(),
+            .. new GateCommands(context).CreateAll(),
             VerifyCommand.Create(context),
             DeadLettersCommand.Create(context),
             TestCommand.Create(context),

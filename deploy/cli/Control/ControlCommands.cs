@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Strangler.Cli.CommandLine;
-using Strangler.Cli.Running;
 
 namespace Strangler.Cli.Control;
 
@@ -10,33 +8,14 @@ namespace Strangler.Cli.Control;
 internal sealed class ControlCommands(CliContext context)
 {
     private static readonly string[] Stages = ["legacy", "shadow", "canary", "live", "retired"];
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly Option<bool> _json = new("--json") { Description = "As JSON, as the control API gave it." };
-    private readonly Option<Uri?> _control = new("--control")
-    {
-        Description = "The control API's address (STRANGLER_CONTROL); else the one that up has started.",
-        HelpName = "URL",
-        CustomParser = result =>
-        {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
-            {
-                return uri;
-            }
-
-            result.AddError($"--control takes an http or https address, not '{result.Tokens[0].Value}'.");
-            return null;
-        },
-    };
-
-    private readonly Option<string?> _key = new("--key") { Description = "The API key (STRANGLER_KEY).", HelpName = "KEY" };
+    private readonly ControlVerb _verbs = new(context);
 
     public IEnumerable<Command> CreateAll() => [Slices(), Promote(), Rollback(), Kill(), Explain(), Audit()];
 
     private Command Slices()
     {
         var id = new Argument<string?>("SLICE") { Description = "Only this one, with all that is known of it.", Arity = ArgumentArity.ZeroOrOne };
-        return Verb("slices", "Every slice: its stage, split, requests, errors, latency, lag.", [id], async (client, parsed, token) =>
+        return _verbs.Create("slices", "Every slice: its stage, split, requests, errors, latency, lag.", [id], async (client, parsed, token) =>
             parsed.GetValue(id) is { } slice
                 ? (await client.GetAsync(SlicePath(slice), token), answer => ControlText.WriteSlice(context, answer))
                 : (await client.GetAsync("api/slices", token), answer => ControlText.WriteSlices(context, answer)));
@@ -56,12 +35,18 @@ internal sealed class ControlCommands(CliContext context)
         });
         var reason = Reason();
         var version = ExpectedVersion();
-        return Verb("promote", "Moves a slice to a stage.", [slice, to, percent, reason, version], (client, parsed, token) =>
+        var force = new Option<bool>("--override") { Description = "Go although a gate does not pass; the audit log says so." };
+        return _verbs.Create("promote", "Moves a slice to a stage; forward only when its gates pass.", [slice, to, percent, reason, version, force], (client, parsed, token) =>
         {
             var body = StageBody(parsed.GetValue(to)!, parsed.GetValue(reason)!, parsed.GetValue(version));
             if (parsed.GetValue(percent) is { } share)
             {
                 body["percent"] = share;
+            }
+
+            if (parsed.GetValue(force))
+            {
+                body["override"] = true;
             }
 
             return MoveAsync(client, parsed.GetValue(slice)!, body, token);
@@ -74,7 +59,7 @@ internal sealed class ControlCommands(CliContext context)
         var to = Stage("--to", "The stage to go back to; legacy when not given.", required: false);
         var reason = Reason();
         var version = ExpectedVersion();
-        return Verb("rollback", "Sends a slice back to Magento.", [slice, to, reason, version], (client, parsed, token) =>
+        return _verbs.Create("rollback", "Sends a slice back to Magento.", [slice, to, reason, version], (client, parsed, token) =>
             MoveAsync(client, parsed.GetValue(slice)!, StageBody(parsed.GetValue(to) ?? "legacy", parsed.GetValue(reason)!, parsed.GetValue(version)), token));
     }
 
@@ -83,7 +68,7 @@ internal sealed class ControlCommands(CliContext context)
         var state = new Argument<string>("STATE") { Description = "on: everything to Magento; off: as the stages say." };
         state.AcceptOnlyFromAmong("on", "off");
         var reason = Reason();
-        return Verb("kill", "The kill switch.", [state, reason], async (client, parsed, token) =>
+        return _verbs.Create("kill", "The kill switch.", [state, reason], async (client, parsed, token) =>
             (await client.PostAsync("api/kill-switch", new JsonObject { ["on"] = parsed.GetValue(state) == "on", ["reason"] = parsed.GetValue(reason) }, token),
                 answer => ControlText.WriteKillSwitch(context, answer)));
     }
@@ -101,7 +86,7 @@ internal sealed class ControlCommands(CliContext context)
             }
         });
         var client = new Option<string?>("--client") { Description = "The visitor's IP address.", HelpName = "ADDRESS" };
-        return Verb("explain", "Which slice and side a request would take, and why.", [method, url, headers, client], async (api, parsed, token) =>
+        return _verbs.Create("explain", "Which slice and side a request would take, and why.", [method, url, headers, client], async (api, parsed, token) =>
         {
             var fields = new JsonObject();
             foreach (var header in parsed.GetValue(headers) ?? [])
@@ -130,66 +115,12 @@ internal sealed class ControlCommands(CliContext context)
                 result.AddError($"--limit takes 1 to 500, not '{token.Value}'.");
             }
         });
-        return Verb("audit", "Who moved what, when and why.", [limit], async (client, parsed, token) =>
+        return _verbs.Create("audit", "Who moved what, when and why.", [limit], async (client, parsed, token) =>
             (await client.GetAsync($"api/audit?limit={parsed.GetValue(limit)}", token), answer => ControlText.WriteAudit(context, answer)));
     }
 
     private async Task<(JsonNode, Action<JsonNode>)> MoveAsync(ControlClient client, string slice, JsonObject body, CancellationToken cancellationToken) =>
         (await client.PostAsync($"{SlicePath(slice)}/stage", body, cancellationToken), answer => ControlText.WriteMoved(context, answer));
-
-    private Command Verb(string name, string description, Symbol[] symbols, Func<ControlClient, ParseResult, CancellationToken, Task<(JsonNode Answer, Action<JsonNode> Write)>> call)
-    {
-        var command = new Command(name, description) { _json, _control, _key };
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Argument argument)
-            {
-                command.Arguments.Add(argument);
-            }
-            else if (symbol is Option option)
-            {
-                command.Options.Add(option);
-            }
-        }
-
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var (answer, write) = await call(Client(parsed), parsed, cancellationToken);
-            if (parsed.GetValue(_json))
-            {
-                await context.Output.WriteLineAsync(answer.ToJsonString(Indented));
-                return ExitCode.Done;
-            }
-
-            try
-            {
-                write(answer);
-            }
-            catch (Exception fault) when (fault is InvalidOperationException or FormatException)
-            {
-                throw new CliFault($"What came is not what the control API answers: {fault.Message}", fault);
-            }
-
-            return ExitCode.Done;
-        });
-        return command;
-    }
-
-    private ControlClient Client(ParseResult parsed)
-    {
-        var given = parsed.GetValue(_control);
-        if (given is null && context.Environment("STRANGLER_CONTROL") is { Length: > 0 } variable
-            && !(Uri.TryCreate(variable, UriKind.Absolute, out given) && given.Scheme is "http" or "https"))
-        {
-            throw new CliFault($"STRANGLER_CONTROL is not an http or https address: '{variable}'.");
-        }
-
-        var state = given is null ? new RunStateStore(context.Repository).TryRead() : null;
-        var address = given ?? new Uri(state?.ControlUrl ?? $"http://127.0.0.1:{Ports.Default.Control}/");
-        // The key of this clone's own facade is no key for another one.
-        var own = state is { Demo: false } ? RunSecrets.TryRead(context.Repository)?.ControlKey : null;
-        return new ControlClient(context.Http, address.AbsoluteUri.EndsWith('/') ? address : new Uri($"{address.AbsoluteUri}/"), parsed.GetValue(_key) ?? context.Environment("STRANGLER_KEY") ?? own);
-    }
 
     private static JsonObject StageBody(string stage, string reason, long? version)
     {

@@ -12,6 +12,7 @@ create table evidence (
     sequence bigint unsigned not null,
     metrics varbinary(1000) not null,
     latencies blob not null,
+    failures varchar(2000) null,
     unique key written_once (replica, sequence, slice_id, side),
     key by_time (slice_id, at)
 ) engine=InnoDB default charset=utf8mb4;

@@ -34,6 +34,8 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
 
     public required string[] Settings { get; init; }
 
+    private Action<WebApplicationBuilder>? Configure { get; init; }
+
     public HttpClient Storefront { get; }
 
     public HttpClient Control { get; }
@@ -50,20 +52,30 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
 
     public static async Task<FacadeUnderTest> StartAsync(
         string controlConnection, CancellationToken cancellationToken, Action<JsonSlice>? slice = null, params string[] settings) =>
-        await StartAsync(null, controlConnection, slice, settings, cancellationToken);
+        await StartAsync(null, controlConnection, slice, null, settings, cancellationToken);
+
+    /// <summary>The same with services of the test's own in place of the facade's.</summary>
+    public static async Task<FacadeUnderTest> StartAsync(
+        string controlConnection, Action<JsonSlice>? slice, Action<WebApplicationBuilder> configure, string[] settings, CancellationToken cancellationToken) =>
+        await StartAsync(null, controlConnection, slice, configure, settings, cancellationToken);
 
     /// <summary>One more replica of a facade: the same Magento, service and cdc-sync, which stay the first one's.</summary>
     public static async Task<FacadeUnderTest> StartReplicaAsync(
         FacadeUnderTest first, string controlConnection, CancellationToken cancellationToken, Action<JsonSlice>? slice = null, params string[] settings) =>
-        await StartAsync(first, controlConnection, slice, settings, cancellationToken);
+        await StartAsync(first, controlConnection, slice, null, settings, cancellationToken);
+
+    public static async Task<FacadeUnderTest> StartReplicaAsync(
+        FacadeUnderTest first, string controlConnection, Action<JsonSlice>? slice, Action<WebApplicationBuilder> configure, string[] settings,
+        CancellationToken cancellationToken) => await StartAsync(first, controlConnection, slice, configure, settings, cancellationToken);
 
     private static async Task<FacadeUnderTest> StartAsync(
-        FacadeUnderTest? first, string controlConnection, Action<JsonSlice>? slice, string[] settings, CancellationToken cancellationToken)
+        FacadeUnderTest? first, string controlConnection, Action<JsonSlice>? slice, Action<WebApplicationBuilder>? configure, string[] settings,
+        CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("strangler-facade-").FullName;
         try
         {
-            return await StartAsync(folder, first, controlConnection, slice, settings, cancellationToken);
+            return await StartAsync(folder, first, controlConnection, slice, configure, settings, cancellationToken);
         }
         catch
         {
@@ -74,7 +86,8 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
     }
 
     private static async Task<FacadeUnderTest> StartAsync(
-        string folder, FacadeUnderTest? first, string controlConnection, Action<JsonSlice>? slice, string[] settings, CancellationToken cancellationToken)
+        string folder, FacadeUnderTest? first, string controlConnection, Action<JsonSlice>? slice, Action<WebApplicationBuilder>? configure, string[] settings,
+        CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(folder, "slices"));
         File.Copy(RepositoryPaths.InRepository("proxy", "slices", "slice.schema.json"), Path.Combine(folder, "slices", "slice.schema.json"));
@@ -94,13 +107,14 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
             $"--ConnectionStrings:Control={controlConnection}", "--Control:Open=true", "--Serilog:MinimumLevel:Default=Fatal",
             "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Fatal", "--Serilog:MinimumLevel:Override:Yarp=Fatal", .. settings,
         ];
-        var app = Build(arguments);
+        var app = Build(arguments, configure);
         var facade = new FacadeUnderTest(folder, app, storefront, control, first is null)
         {
             Magento = magento,
             Service = service,
             CdcSync = cdcSync,
             Settings = arguments,
+            Configure = configure,
         };
         if (first is null)
         {
@@ -159,7 +173,7 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
     {
         await _app.StopAsync(cancellationToken);
         await _app.DisposeAsync();
-        _app = Build([.. Settings, .. settings]);
+        _app = Build([.. Settings, .. settings], Configure);
         await _app.StartAsync(cancellationToken);
     }
 
@@ -179,7 +193,7 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static WebApplication Build(string[] arguments) => ProxyHost.Build(arguments);
+    private static WebApplication Build(string[] arguments, Action<WebApplicationBuilder>? configure) => ProxyHost.Build(arguments, configure);
 
     private static HttpClient Client(int port) =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Strangler.Proxy.Evidence;
+using Strangler.Proxy.Flags;
+using Strangler.Proxy.Tests.Hosts;
+
+namespace Strangler.Proxy.Tests.Gates;
+
+/// <summary>A facade whose slice has gates that few samples satisfy, and what its evidence comes from in the hands of the test.</summary>
+internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity parity) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _running = [];
+
+    public FacadeUnderTest Facade { get; } = facade;
+
+    public FakeParity Parity { get; } = parity;
+
+    public EvidenceRecorder Recorder => Facade.Services.GetRequiredService<EvidenceRecorder>();
+
+    /// <summary>Answers of the storefront that were no success, while traffic runs.</summary>
+    public ConcurrentQueue<string> Failures { get; } = new();
+
+    public static Task<GatedSlice> StartAsync(string connection, CancellationToken cancellationToken, params string[] settings) =>
+        StartAsync(connection, Declare, settings, cancellationToken);
+
+    public static async Task<GatedSlice> StartAsync(string connection, Action<JsonSlice> declare, string[] settings, CancellationToken cancellationToken)
+    {
+        var parity = new FakeParity();
+        var facade = await FacadeUnderTest.StartAsync(connection, declare, builder => builder.Services.AddSingleton<IParityEvidence>(parity), settings, cancellationToken);
+        facade.CdcSync.Answer = context => context.Response.WriteAsJsonAsync(Positions(TimeProvider.System.GetUtcNow()));
+        await facade.ReadyAsync(cancellationToken);
+        return new GatedSlice(facade, parity);
+    }
+
+    public async Task<GatedSlice> StartReplicaAsync(string connection, CancellationToken cancellationToken, params string[] settings)
+    {
+        var replica = await FacadeUnderTest.StartReplicaAsync(
+            Facade, connection, Declare, builder => builder.Services.AddSingleton<IParityEvidence>(Parity), settings, cancellationToken);
+        await replica.ReadyAsync(cancellationToken);
+        return new GatedSlice(replica, Parity);
+    }
+
+    /// <summary>What a shadow would count: answers of the service as fast as Magento's, and comparisons.</summary>
+    public void Shadow(int answers, int different = 0, double serviceMilliseconds = 20)
+    {
+        for (var i = 0; i < answers; i++)
+        {
+            Recorder.Answer(FacadeUnderTest.SliceId, Side.Extracted, TimeSpan.FromMilliseconds(serviceMilliseconds + (i % 40 / 10.0)), false);
+            Recorder.Answer(FacadeUnderTest.SliceId, Side.Magento, TimeSpan.FromMilliseconds(20 + (i % 40 / 10.0)), false);
+        }
+
+        Recorder.Count(FacadeUnderTest.SliceId, Side.Extracted, EvidenceMetric.Compared, answers);
+        Recorder.Count(FacadeUnderTest.SliceId, Side.Extracted, EvidenceMetric.Different, different);
+    }
+
+    /// <summary>Visitors of two store views who ask for products until the end of the test; every one is a visitor of their own.</summary>
+    public void RunTraffic()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            var worker = i;
+            _running.Add(Task.Run(async () =>
+            {
+                for (var visitor = 0; !_stop.IsCancellationRequested; visitor++)
+                {
+                    var path = visitor % 5 == 0 ? "/rest/german/V1/products/24-MB05" : FacadeUnderTest.SlicePath;
+                    try
+                    {
+                        var (status, _, _) = await Facade.AskAsync(path, _stop.Token, null, ("Cookie", $"PHPSESSID=visitor{worker}x{visitor}"));
+                        if ((int)status >= 400)
+                        {
+                            Failures.Enqueue($"{path}: {status}");
+                        }
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        return;
+                    }
+                }
+            }));
+        }
+    }
+
+    /// <summary>A shadow that goes on until the end of the test.</summary>
+    public void RunShadow() => _running.Add(Task.Run(async () =>
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!_stop.IsCancellationRequested && await timer.WaitForNextTickAsync())
+        {
+            Shadow(20);
+        }
+    }));
+
+    public async Task<JsonElement> RampAsync(string action, CancellationToken cancellationToken)
+    {
+        using var response = await Facade.Control.PostAsJsonAsync($"/api/slices/{FacadeUnderTest.SliceId}/ramp", new { action, reason = "test" }, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        response.IsSuccessStatusCode.Should().BeTrue(text);
+        return JsonElement.Parse(text);
+    }
+
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => Facade.Control.GetFromJsonAsync<JsonElement>(path, cancellationToken);
+
+    public Task<JsonElement> RampAsync(CancellationToken cancellationToken) => GetAsync($"/api/slices/{FacadeUnderTest.SliceId}/ramp", cancellationToken);
+
+    public async Task<string> StageAsync(CancellationToken cancellationToken)
+    {
+        var slice = await GetAsync($"/api/slices/{FacadeUnderTest.SliceId}", cancellationToken);
+        return slice.GetProperty("stage").GetString() == "canary"
+            ? $"canary {slice.GetProperty("percent").GetDouble()}"
+            : slice.GetProperty("stage").GetString()!;
+    }
+
+    public Task StageBecomesAsync(string stage, CancellationToken cancellationToken) =>
+        Eventually.TrueAsync(async () => await StageAsync(cancellationToken) == stage, $"the slice is at {stage}", cancellationToken);
+
+    /// <summary>The newest evidence pack, whole.</summary>
+    public async Task<JsonElement> NewestPackAsync(CancellationToken cancellationToken)
+    {
+        var list = await GetAsync($"/api/evidence?slice={FacadeUnderTest.SliceId}&limit=1", cancellationToken);
+        return await GetAsync($"/api/evidence/{list.GetProperty("packs")[0].GetProperty("id").GetInt64()}", cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
+        await Facade.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    /// <summary>A slice that must not be slower than Magento, in place of one whose latency is let alone.</summary>
+    public static void DeclareFast(JsonSlice slice)
+    {
+        Declare(slice);
+        slice.More["gates"] = ((object[])slice.More["gates"]).Append(new { metric = "latencyP95Ratio", max = 1.02, minimumSamples = 20 }).ToArray();
+    }
+
+    private static void Declare(JsonSlice slice)
+    {
+        slice.More["ramp"] = new { shadowComparisons = 100, percents = new[] { 50, 100 }, stepSeconds = 1, holdSeconds = 3600 };
+        slice.More["gates"] = new object[]
+        {
+            new { metric = "errorRate", max = 0.01, minimumSamples = 20 },
+            new { metric = "errorRateDelta", max = 0.01, minimumSamples = 20 },
+            new { metric = "fallbackRate", max = 0.01, minimumSamples = 20 },
+            // The machine of a test is busy; how latencies are judged has tests of its own.
+            new { metric = "latencyP99Ratio", max = 1000, minimumSamples = 20 },
+            new { metric = "parity", min = 0.95, windowSeconds = 3600, minimumSamples = 100 },
+            new { metric = "parityField", max = 0.0003, windowSeconds = 3600, minimumSamples = 100 },
+        };
+    }
+
+    private static object Positions(DateTimeOffset now) => new
+    {
+        source = new { position = new { file = "mysql-bin.000003", offset = 385 } },
+        services = new[]
+        {
+            new
+            {
+                service = "catalog",
+                state = "streaming",
+                lag = new { milliseconds = 3.2 },
+                tables = new[] { new { name = "catalog_product_entity", state = "streaming", verify = new { state = "equal", at = now.AddHours(-1), rows = 2055, differences = 0, stale = false } } },
+            },
+        },
+        retention = new { hoursLeft = 71.5, expireHours = 72.0 },
+    };
+}
+
+/// <summary>What the comparison has found, as the test says.</summary>
+internal sealed class FakeParity : IParityEvidence
+{
+    private readonly DateTimeOffset _since = TimeProvider.System.GetUtcNow().AddHours(-1);
+
+    public long Compared { get; set; } = 5000;
+
+    public List<ParityEvidenceGroup> Groups { get; } = [];
+
+    public static ParityEvidenceGroup WrongPrice(long count) => new(
+        "$.price", "value", count, 0, false, TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow(),
+        [new ParityEvidenceSample("GET /rest/V1/products/24-MB05", "45.000000", "54.000000", TimeProvider.System.GetUtcNow())]);
+
+    public Task<ParityEvidence?> ReadAsync(string sliceId, int groups, CancellationToken cancellationToken) =>
+        Task.FromResult<ParityEvidence?>(new ParityEvidence(_since, Compared, Groups.Sum(group => group.Count), 250, [.. Groups]));
+}

@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Http;
+using Strangler.Proxy.Stages;
+using Strangler.Proxy.Tests.Gates;
+using Strangler.Proxy.Tests.Hosts;
+
+namespace Strangler.Proxy.Tests.Ramps;
+
+public sealed class RampTests(ControlDatabase database, ITestOutputHelper output)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task GoodSlice_GoesToLiveByItself()
+    {
+        await using var slice = await GatedSlice.StartAsync(await database.CreateAsync(Cancelled), Cancelled);
+        slice.RunTraffic();
+        slice.RunShadow();
+
+        await slice.RampAsync("start", Cancelled);
+
+        await slice.StageBecomesAsync("live", Cancelled);
+        await Eventually.TrueAsync(async () => (await slice.RampAsync(Cancelled)).GetProperty("state").GetString() == "completed", "the ramp is complete", Cancelled);
+        var moves = (await slice.GetAsync("/api/audit", Cancelled)).GetProperty("entries").EnumerateArray()
+            .Where(entry => entry.GetProperty("action").GetString() == "stage").Select(entry => entry.GetProperty("to").GetProperty("stage").GetString()).Reverse();
+        moves.Should().Equal("shadow", "canary", "live");
+        (await slice.NewestPackAsync(Cancelled)).GetProperty("document").GetProperty("who").GetString().Should().Be("ramp");
+        slice.Failures.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task ErrorsForOneStoreView_GoBackOnAllReplicas_AndNoVisitorSeesOne()
+    {
+        var connection = await database.CreateAsync(Cancelled);
+        await using var slice = await GatedSlice.StartAsync(connection, Cancelled);
+        await using var other = await slice.StartReplicaAsync(connection, Cancelled);
+        slice.RunTraffic();
+        other.RunTraffic();
+        slice.RunShadow();
+        await slice.RampAsync("start", Cancelled);
+        await slice.StageBecomesAsync("canary 50", Cancelled);
+
+        var watch = Stopwatch.StartNew();
+        slice.Facade.Service.Answer = context =>
+        {
+            context.Response.StatusCode = context.Request.Path.Value!.Contains("/german/", StringComparison.Ordinal) ? 500 : 200;
+            return context.Response.WriteAsync("service");
+        };
+
+        await slice.StageBecomesAsync("shadow", Cancelled);
+        await other.StageBecomesAsync("shadow", Cancelled);
+        output.WriteLine($"from the first wrong answer to Magento on both replicas: {watch.ElapsedMilliseconds} ms");
+
+        (await slice.Facade.AskAsync(FacadeUnderTest.SlicePath, Cancelled)).Side.Should().StartWith("magento");
+        (await other.Facade.AskAsync(FacadeUnderTest.SlicePath, Cancelled)).Side.Should().StartWith("magento");
+        var document = (await slice.NewestPackAsync(Cancelled)).GetProperty("document");
+        document.GetProperty("kind").GetString().Should().Be("rollback");
+        document.GetProperty("reason").GetString().Should().Contain("fallbackRate").And.Contain("/rest/german/V1/products/24-MB05");
+        var ramp = await slice.RampAsync(Cancelled);
+        ramp.GetProperty("state").GetString().Should().Be("holding");
+        ramp.GetProperty("waitsFor").GetString().Should().Contain("held");
+        slice.Failures.Concat(other.Failures).Should().BeEmpty("Magento answered what the service could not");
+    }
+
+    [Fact]
+    public async Task WrongPriceInOneOfAThousand_NeverLeavesShadow_AndTheReportNamesIt()
+    {
+        await using var slice = await GatedSlice.StartAsync(await database.CreateAsync(Cancelled), Cancelled);
+        slice.Parity.Groups.Add(FakeParity.WrongPrice(5));
+        await slice.RampAsync("start", Cancelled);
+        await slice.StageBecomesAsync("shadow", Cancelled);
+        slice.Shadow(5000, different: 5);
+
+        await Eventually.TrueAsync(
+            async () => (await slice.RampAsync(Cancelled)).GetProperty("compared").GetInt64() == 5000, "the comparisons are known", Cancelled);
+        using var refused = await slice.Facade.MoveAsync(new { stage = "canary", percent = 1, reason = "go" }, Cancelled);
+
+        (await refused.Content.ReadAsStringAsync(Cancelled)).Should().Contain("parityField fails").And.Contain("$.price").And.Contain("24-MB05");
+        var evaluations = 0;
+        await Eventually.TrueAsync(async () => (await slice.StageAsync(Cancelled)) == "shadow" && ++evaluations > 100, "it stays where it is", Cancelled);
+    }
+
+    [Fact]
+    public async Task WrongPriceThatComesInTheCanary_GoesBack_AndTheReasonNamesIt()
+    {
+        await using var slice = await GatedSlice.StartAsync(await database.CreateAsync(Cancelled), Cancelled);
+        slice.RunTraffic();
+        slice.RunShadow();
+        await slice.RampAsync("start", Cancelled);
+        await slice.StageBecomesAsync("canary 50", Cancelled);
+
+        slice.Parity.Groups.Add(FakeParity.WrongPrice(8));
+
+        await slice.StageBecomesAsync("shadow", Cancelled);
+        var document = (await slice.NewestPackAsync(Cancelled)).GetProperty("document");
+        document.GetProperty("reason").GetString().Should().Contain("parityField").And.Contain("$.price").And.Contain("24-MB05");
+        document.GetProperty("parity").GetProperty("groups")[0].GetProperty("samples")[0].GetProperty("service").GetString().Should().Be("54.000000");
+    }
+
+    [Fact]
+    public async Task FivePercentSlower_NeverLeavesShadow()
+    {
+        await using var slice = await GatedSlice.StartAsync(await database.CreateAsync(Cancelled), GatedSlice.DeclareFast, [], Cancelled);
+        await slice.RampAsync("start", Cancelled);
+        await slice.StageBecomesAsync("shadow", Cancelled);
+        slice.Shadow(5000, serviceMilliseconds: 21.2);
+
+        using var refused = await RefusedByAsync(slice, "latencyP95Ratio");
+
+        (await refused.Content.ReadAsStringAsync(Cancelled)).Should().Contain("latencyP95Ratio fails");
+        (await slice.StageAsync(Cancelled)).Should().Be("shadow");
+    }
+
+    [Fact]
+    public async Task Person_PausesResumesAborts_AndAMoveByHandEndsIt()
+    {
+        await using var slice = await GatedSlice.StartAsync(await database.CreateAsync(Cancelled), Cancelled);
+        await slice.RampAsync("start", Cancelled);
+        await slice.StageBecomesAsync("shadow", Cancelled);
+
+        (await slice.RampAsync("pause", Cancelled)).GetProperty("state").GetString().Should().Be("paused");
+        (await slice.RampAsync("resume", Cancelled)).GetProperty("state").GetString().Should().Be("running");
+        using var again = await slice.Facade.Control.PostAsJsonAsync(
+            $"/api/slices/{FacadeUnderTest.SliceId}/ramp", new { action = "start", reason = "twice" }, Cancelled);
+        again.StatusCode.Should().Be(HttpStatusCode.Conflict);
+        await slice.Facade.MoveAsync(Stage.Canary, Cancelled, 3);
+        await Eventually.TrueAsync(
+            async () => (await slice.RampAsync(Cancelled)).GetProperty("state").GetString() == "aborted", "the ramp leaves it to the person", Cancelled);
+
+        (await slice.RampAsync("start", Cancelled)).GetProperty("next").GetProperty("percent").GetDouble().Should().Be(50, "it goes on from where the slice stands");
+        (await slice.RampAsync("abort", Cancelled)).GetProperty("state").GetString().Should().Be("aborted");
+        (await slice.GetAsync("/api/audit?limit=20", Cancelled)).GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("action").GetString())
+            .Should().Contain(["ramp-start", "ramp-pause", "ramp-resume", "ramp-abort"]);
+    }
+
+    [Fact]
+    public async Task Freeze_HoldsWhatWouldPass()
+    {
+        await using var slice = await GatedSlice.StartAsync(
+            await database.CreateAsync(Cancelled), Cancelled, "--Evaluation:Freezes:0:Start=2020-01-01", "--Evaluation:Freezes:0:Reason=stocktaking");
+        await slice.Facade.MoveAsync(Stage.Shadow, Cancelled);
+        await slice.RampAsync("start", Cancelled);
+        slice.Shadow(1000);
+
+        await Eventually.TrueAsync(
+            async () => (await slice.RampAsync(Cancelled)).GetProperty("waitsFor").GetString()?.Contains("stocktaking", StringComparison.Ordinal) == true,
+            "the ramp says what it waits for", Cancelled);
+        (await slice.StageAsync(Cancelled)).Should().Be("shadow");
+    }
+
+    [Fact]
+    public async Task LeaseOfOneWhoDied_IsTakenOver_AndTheRampGoesOn()
+    {
+        var connection = await database.CreateAsync(Cancelled);
+        await using var slice = await GatedSlice.StartAsync(connection, Cancelled);
+        var name = new MySqlConnector.MySqlConnectionStringBuilder(connection).Database;
+        await Eventually.TrueAsync(async () => (await slice.GetAsync("/api/evaluation", Cancelled)).GetProperty("isHere").GetBoolean(), "it judges", Cancelled);
+        await database.Server.ExecuteAsync(name, "update lease set holder = 'gone:1-abcdef', expires_at = utc_timestamp(6) + interval 2 second", Cancelled);
+        await Eventually.TrueAsync(async () => (await slice.GetAsync("/api/evaluation", Cancelled)).GetProperty("evaluator").GetString() == "gone:1-abcdef", "another judges", Cancelled);
+
+        await slice.RampAsync("start", Cancelled);
+
+        await slice.StageBecomesAsync("shadow", Cancelled);
+        (await slice.GetAsync("/api/evaluation", Cancelled)).GetProperty("isHere").GetBoolean().Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task TwoReplicas_OneJudges()
+    {
+        var connection = await database.CreateAsync(Cancelled);
+        await using var slice = await GatedSlice.StartAsync(connection, Cancelled);
+        await using var other = await slice.StartReplicaAsync(connection, Cancelled);
+
+        await Eventually.TrueAsync(async () =>
+        {
+            var (one, two) = (await slice.GetAsync("/api/evaluation", Cancelled), await other.GetAsync("/api/evaluation", Cancelled));
+            return one.GetProperty("evaluator").GetString() is { } evaluator && evaluator == two.GetProperty("evaluator").GetString()
+                && one.GetProperty("isHere").GetBoolean() != two.GetProperty("isHere").GetBoolean();
+        }, "both agree who judges", Cancelled);
+    }
+
+    private static async Task<HttpResponseMessage> RefusedByAsync(GatedSlice slice, string metric)
+    {
+        HttpResponseMessage? response = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            response?.Dispose();
+            response = await slice.Facade.MoveAsync(new { stage = "canary", percent = 1, reason = "go" }, Cancelled);
+            return (await response.Content.ReadAsStringAsync(Cancelled)).Contains($"{metric} fails", StringComparison.Ordinal);
+        }, $"{metric} refuses", Cancelled);
+        return response!;
+    }
+}
