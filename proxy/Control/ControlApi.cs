@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using MySqlConnector;
 using Strangler.Proxy.Evaluation;
 using Strangler.Proxy.Flags;
+using Strangler.Proxy.Parity;
 using Strangler.Proxy.Stages;
 using Strangler.Proxy.WriteSwitch;
 
@@ -31,6 +32,7 @@ internal static class ControlApi
         api.MapReplicas();
         api.MapEvaluation();
         api.MapWriteSwitch();
+        api.MapParity();
     }
 
     private static Results<Ok<SliceView>, ProblemHttpResult> GetSlice(string id, ControlState state) =>

@@ -10,6 +10,7 @@ using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Freshness;
+using Strangler.Proxy.Shadowing;
 using Strangler.Proxy.Slices;
 using Strangler.Proxy.Stages;
 using Strangler.Proxy.Telemetry;
@@ -39,6 +40,7 @@ internal static class FacadeControlExtensions
         });
         AddStages(services);
         AddDecisions(services);
+        services.AddShadowing();
         services.AddEvaluation();
         services.AddWriteSwitch();
         services.AddSingleton<ControlState>();

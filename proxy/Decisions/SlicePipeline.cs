@@ -1,6 +1,7 @@
 using Strangler.Proxy.Evidence.Shop;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Freshness;
+using Strangler.Proxy.Shadowing;
 using Strangler.Proxy.Telemetry;
 using Strangler.Proxy.WriteSwitch;
 
@@ -32,6 +33,7 @@ internal static class SlicePipeline
     {
         slices.UseMiddleware<WriteGateMiddleware>();
         slices.UseMiddleware<RouteDecisionMiddleware>();
+        slices.UseMiddleware<ShadowMiddleware>();
         slices.UseMiddleware<AnswerMiddleware>();
     }
 }

@@ -34,6 +34,16 @@ internal sealed class ExactTransformer : HttpTransformer
             return new ValueTask<bool>(false);
         }
 
+        if (upstream.Body is { } tapped && httpContext.Features.Get<IUpstreamResponseTap>() is { } tap)
+        {
+            tap.Begin(upstream);
+            tapped.Tap = tap;
+            if (tapped.IsEnded)
+            {
+                tap.End();
+            }
+        }
+
         CopyFields(upstream, httpContext.Response.Headers);
         if (upstream.Body is { IsChunked: true } && HttpProtocol.IsHttp11(httpContext.Request.Protocol))
         {

@@ -28,6 +28,10 @@ internal static class EventIds
     public const int LagKnown = 1400;
     public const int LagUnknown = 1450;
 
+    // Shadow and parity: 1500–1599
+    public const int ShadowFailed = 1550;
+    public const int ParityNotKept = 1551;
+
     // Evidence, gates, ramps and their evaluator: 1600–1699
     public const int EvidenceWritten = 1600;
     public const int LeaseTaken = 1601;

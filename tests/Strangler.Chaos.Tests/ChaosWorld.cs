@@ -50,7 +50,7 @@ public sealed class ChaosWorld : IAsyncLifetime
         _stack = await StackHost.StartAsync(CancellationToken.None, new StackSettings(200, new Dictionary<string, Dictionary<string, string>>
         {
             ["proxy"] = facade,
-            ["proxy-2"] = new(facade.Concat(Clock.Settings)) { ["Facade__StateFolder"] = Disk.Folder },
+            ["proxy-2"] = new(facade) { ["Facade__StateFolder"] = Disk.Folder },
         }, Proxies: 2, Relays: true));
         await MoveAsync("live");
         var products = await StoreProducts.PrepareAsync(_stack, 8);

@@ -44,11 +44,15 @@ public sealed class FaultTests(ChaosWorld world)
         var faults = names.Select(name => AllFaults.List.Single(fault => fault.Name == name)).ToList();
         var missing = faults.Select(fault => fault.Missing(world)).FirstOrDefault(text => text is not null);
         Assert.SkipWhen(missing is not null, missing ?? "");
+        world.Load.Impaired = faults.Aggregate(Impairment.None, (all, fault) => all | fault.Impairs);
+        foreach (var fault in faults)
+        {
+            await fault.PrepareAsync(world, Cancelled);
+        }
+
         await world.RecoveredAsync(Cancelled);
         world.Load.TakeViolations().Should().BeEmpty("nothing is wrong yet");
         var before = world.Load.Answers;
-
-        world.Load.Impaired = faults.Aggregate(Impairment.None, (all, fault) => all | fault.Impairs);
         foreach (var fault in faults)
         {
             await fault.InjectAsync(world, Cancelled);

@@ -91,7 +91,10 @@ public sealed class StackHost : IAsyncDisposable
     public Task ContinueAsync(string process, CancellationToken cancellationToken) => _running[process].ContinueAsync(cancellationToken);
 
     /// <summary>Starts a process, or starts it again, and waits until it is ready.</summary>
-    public async Task StartAsync(string process, CancellationToken cancellationToken)
+    /// <param name="process">Its name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="settings">Further settings, for this start alone.</param>
+    public async Task StartAsync(string process, CancellationToken cancellationToken, IEnumerable<KeyValuePair<string, string>>? settings = null)
     {
         if (_running.TryRemove(process, out var old))
         {
@@ -99,7 +102,7 @@ public sealed class StackHost : IAsyncDisposable
         }
 
         var planned = _plan[process];
-        var child = ChildProcess.Start(planned.Project, planned.Settings);
+        var child = ChildProcess.Start(planned.Project, new Dictionary<string, string>([.. planned.Settings, .. settings ?? []]));
         _running[process] = child;
         await child.ReadyAsync(_client, new Uri(planned.Address, "health/ready"), cancellationToken);
     }

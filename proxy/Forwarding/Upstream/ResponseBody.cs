@@ -38,12 +38,33 @@ internal sealed class ResponseBody : ReadOnlyStream
         UntilClose,
     }
 
+    /// <summary>Sees the body as it is read, or null.</summary>
+    public IUpstreamResponseTap? Tap { get; set; }
+
     public bool IsChunked => _kind == BodyKind.Chunked;
+
+    /// <summary>Whether nothing of it is left to be read.</summary>
+    public bool IsEnded => _ended;
 
     /// <summary>The trailers; complete once the body has been read to its end.</summary>
     public IReadOnlyList<UpstreamField> Trailers => _chunks.Trailers ?? [];
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Tap is null ? ReadBodyAsync(buffer) : ReadTappedAsync(buffer, Tap);
+
+    private async ValueTask<int> ReadTappedAsync(Memory<byte> buffer, IUpstreamResponseTap tap)
+    {
+        var read = await ReadBodyAsync(buffer);
+        tap.Take(buffer.Span[..read]);
+        if (_ended)
+        {
+            tap.End();
+        }
+
+        return read;
+    }
+
+    private ValueTask<int> ReadBodyAsync(Memory<byte> buffer)
     {
         // The copier asks with an empty buffer first, to rent its own only when there is something; answering at once is cheaper.
         if (_ended || buffer.IsEmpty)

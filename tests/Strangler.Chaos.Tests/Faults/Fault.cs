@@ -8,6 +8,9 @@ namespace Strangler.Chaos.Tests.Faults;
 /// <param name="HealAsync">Puts it right; the system has to recover by itself.</param>
 internal sealed record Fault(string Name, Func<ChaosWorld, CancellationToken, Task> InjectAsync, Func<ChaosWorld, CancellationToken, Task> HealAsync)
 {
+    /// <summary>What must be set up before.</summary>
+    public Func<ChaosWorld, CancellationToken, Task> PrepareAsync { get; init; } = (_, _) => Task.CompletedTask;
+
     /// <summary>What a shopper would notice even without a facade.</summary>
     public Impairment Impairs { get; init; }
 

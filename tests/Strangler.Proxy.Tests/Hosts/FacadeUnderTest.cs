@@ -212,6 +212,8 @@ internal sealed class JsonSlice
 
     public object? Limits { get; set; }
 
+    public object? Shadow { get; set; }
+
     /// <summary>Further members of the declaration, such as <c>writes</c>.</summary>
     public Dictionary<string, object> More { get; } = [];
 
@@ -228,6 +230,11 @@ internal sealed class JsonSlice
         if (Freshness is not null)
         {
             json["freshness"] = Freshness;
+        }
+
+        if (Shadow is not null)
+        {
+            json["shadow"] = Shadow;
         }
 
         if (Limits is not null)

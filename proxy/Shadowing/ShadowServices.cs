@@ -1,0 +1,22 @@
+using Strangler.Proxy.Evidence;
+using Strangler.Proxy.Parity;
+
+namespace Strangler.Proxy.Shadowing;
+
+/// <summary>Registers what asks the other side and compares.</summary>
+internal static class ShadowServices
+{
+    public static IServiceCollection AddShadowing(this IServiceCollection services)
+    {
+        services.AddOptions<ShadowOptions>().BindConfiguration("Shadow").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ParityBook>();
+        services.AddSingleton<ParityStore>();
+        services.AddSingleton<ParityKeeper>();
+        services.AddSingleton<IParityEvidence>(provider => provider.GetRequiredService<ParityKeeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<ParityKeeper>());
+        services.AddSingleton<SideClient>();
+        services.AddSingleton<Shadows>();
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ParityJson.Default));
+        return services;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Strangler.Proxy.Decisions;
+using Strangler.Proxy.Flags;
+using Strangler.Proxy.Forwarding;
+using Strangler.Proxy.Parity;
+using Strangler.Proxy.Slices;
+
+namespace Strangler.Proxy.Shadowing;
+
+/// <summary>Asks one side a kept request, apart from the shoppers' connections, and reads the whole answer.</summary>
+internal sealed class SideClient : IDisposable
+{
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly FacadeOptions _facade;
+    private readonly RoutingOptions _routing;
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+    });
+
+    public SideClient(IOptions<FacadeOptions> facade, IOptions<RoutingOptions> routing) => (_facade, _routing) = (facade.Value, routing.Value);
+
+    /// <summary>The answer; null when it does not come, breaks off, or is larger than the slice's copies may be.</summary>
+    public async Task<Answer?> AskAsync(Slice slice, Side side, ShadowRequest request, int maximumBytes, CancellationToken cancellationToken)
+    {
+        var address = side == Side.Magento ? _facade.Magento : _routing.Services[slice.Config.Service];
+        using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(address.GetLeftPart(UriPartial.Authority) + request.Target, AsWritten));
+        if (request.Body is { } body)
+        {
+            message.Content = new ByteArrayContent(body);
+        }
+
+        foreach (var (name, value) in request.Fields)
+        {
+            if (!message.Headers.TryAddWithoutValidation(name, value))
+            {
+                message.Content?.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        try
+        {
+            using var response = await _client.SendAsync(message, cancellationToken);
+            return await ReadAsync(response, maximumBytes, cancellationToken);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static async Task<Answer?> ReadAsync(HttpResponseMessage response, int maximumBytes, CancellationToken cancellationToken)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+        {
+            if (body.Length + read > maximumBytes)
+            {
+                return null;
+            }
+
+            body.Write(buffer, 0, read);
+        }
+
+        var fields = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).SelectMany(field => field.Value.Select(value => (field.Key, value)));
+        return new Answer((int)response.StatusCode, [.. fields], body.ToArray());
+    }
+}
