@@ -166,6 +166,7 @@ internal sealed partial class TargetPipeline(
             lock (_lock)
             {
                 _running = null;
+                _queue = null;
             }
 
             running.Dispose();
@@ -174,11 +175,17 @@ internal sealed partial class TargetPipeline(
 
     private async Task StreamAsync(MySqlConnection connection, TableFollower follower, Checkpoint checkpoint, CancellationTokenSource running)
     {
+        using var queue = new WorkQueue(Context.Options.QueueBytes);
+        // Whoever sees that the target streams may give it orders.
+        lock (_lock)
+        {
+            _queue = queue;
+        }
+
         Context.Begin(checkpoint);
         Context.Applied(checkpoint.Position, checkpoint.Sequence, Context.Copies.AreAllStreaming ? CheckpointStore.Streaming : CheckpointStore.Snapshot);
         Log.Started(_logger, Context.Service, checkpoint.Position, Context.State);
-        using var queue = new WorkQueue(Context.Options.QueueBytes);
-        var windows = new SnapshotWindows(checkpoint.Position);
+        var windows = new SnapshotWindows(checkpoint.Position, Context.Options.Snapshot.MaxWindowKeys);
         await using var mirrorReader = MirrorReader();
         var raw = await RawTarget.OfAsync(connection, follower.SortsAlike, running.Token);
         var apply = new ApplyLoop(connection, Context, queue, windows, follower, mirrorReader, checkpoint, await MaximumStatementAsync(connection, running.Token), loggers.CreateLogger<ApplyLoop>());
@@ -192,11 +199,6 @@ internal sealed partial class TargetPipeline(
             topics?.RunAsync(running.Token) ?? CopyAsync(source.Database!),
             Context.Notifier.RunAsync(running.Token),
         ];
-        lock (_lock)
-        {
-            _queue = queue;
-        }
-
         try
         {
             var ended = await Task.WhenAny(tasks[..3]);
@@ -248,8 +250,7 @@ internal sealed partial class TargetPipeline(
 
     private static async Task<int> MaximumStatementAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new MySqlCommand("SELECT @@SESSION.max_allowed_packet", connection);
-        var bytes = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        var bytes = await TargetDatabase.MaximumPacketAsync(connection, cancellationToken);
         // A character may take four bytes. Smaller parts let the server begin sooner; larger ones save nothing.
         return (int)Math.Min(bytes / 8, 256 * 1024);
     }

@@ -110,7 +110,7 @@ internal sealed partial class ApplyLoop
                 await WriteAsync(batch, followed, swaps, sender, isCareful, cancellationToken);
                 return;
             }
-            catch (MySqlException fault) when (!isCareful && RowFault.Is(fault))
+            catch (Exception fault) when (!isCareful && RowFault.Is(fault))
             {
                 // Which row it is comes out when they are written one by one.
                 await sender.RollbackAsync();
@@ -196,7 +196,7 @@ internal sealed partial class ApplyLoop
     }
 
     private BatchWriter NewWriter(StatementSender sender, CarefulWriter letters, bool isCareful) => new(
-        _connection, sender, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, _context.Held, letters, isCareful, _maximumStatement);
+        _connection, sender, _follower.Mirrors, _context.Copies, _context.Catalog.Database, _windows, letters, isCareful, _maximumStatement);
 
     private async Task SaveAsync(List<TableCopy> copies, StatementSender sender, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace Strangler.CdcSync.Apply;
 /// foreign keys do to children is done in between, in order. However many changes there are, only so many of them are held. One batch, one thread.
 /// </summary>
 internal sealed partial class BatchWriter(
-    MySqlConnection connection, StatementSender sender, MirrorSet mirrors, TableCopies copies, string database, SnapshotWindows windows, HeldRows held,
+    MySqlConnection connection, StatementSender sender, MirrorSet mirrors, TableCopies copies, string database, SnapshotWindows windows,
     CarefulWriter letters, bool isCareful, int maximumStatement)
 {
     private const int MaximumPendingRows = 20_000;
@@ -94,7 +94,13 @@ internal sealed partial class BatchWriter(
             if (isCareful)
             {
                 await sender.DrainAsync(cancellationToken);
-                await letters.WriteAsync(pending.Table, rows, cancellationToken);
+                await letters.WriteAsync(pending.Table, parts < 0 ? rows : rows[..parts], cancellationToken);
+                if (parts >= 0)
+                {
+                    await letters.WriteAsync(pending.Table, rows[parts..], cancellationToken);
+                    await _partial.OrderMissingAsync(pending.Table, [.. rows[parts..].Where(row => !letters.IsHeld(pending.Table.Name, row.Key))], cancellationToken);
+                }
+
                 pending.Clear();
                 continue;
             }
@@ -122,6 +128,12 @@ internal sealed partial class BatchWriter(
         await sender.DrainAsync(cancellationToken);
         var rows = await TableSwap.ExecuteAsync(connection, swap, Dirty, cancellationToken);
         Log.Swapped(logger, swap.Table.Name, swap.Replica.Name, rows, Dirty.Count);
+        foreach (var key in await letters.TradeAsync(swap, cancellationToken))
+        {
+            // Its own table may do without it, the other not; or it is taken there.
+            _partial.Order(swap.Table, key);
+        }
+
         windows.Invalidate(swap.Table.Name);
         windows.Invalidate(swap.Replica.Name);
         HasWork = true;
@@ -138,6 +150,8 @@ internal sealed partial class BatchWriter(
         _pending.GetValueOrDefault(name)?.Clear();
         _partial.Forget(name);
         await FlushAsync(cancellationToken);
+        await sender.DrainAsync(cancellationToken);
+        await letters.ClearAsync(table, cancellationToken);
         await sender.AddAsync($"DELETE FROM {SqlLiteral.Name(table.Name)}", cancellationToken);
         windows.Invalidate(name);
         HasWork = true;
@@ -196,9 +210,9 @@ internal sealed partial class BatchWriter(
         var cascade = new Cascade(connection, mirrors, windows, Dirty);
         await cascade.FollowAsync(parent, changes, cancellationToken);
         Unsure.UnionWith(cascade.Unsure);
-        foreach (var child in cascade.Unknown)
+        foreach (var (child, reason) in cascade.Unknown)
         {
-            CopyAgain[child] = $"a row of {parent} went, and its partial image does not say which rows of {child} went with it";
+            CopyAgain[child] = reason;
         }
 
         HasWork = true;
@@ -224,7 +238,7 @@ internal sealed partial class BatchWriter(
             await sender.DrainAsync(cancellationToken);
             if (row.Row is null)
             {
-                await letters.ReleaseAsync(table, key, cancellationToken);
+                await letters.EndAsync(table, key, cancellationToken);
             }
             else
             {
@@ -277,7 +291,7 @@ internal sealed partial class BatchWriter(
             return MoveAsync(pending, old, newKey.Value, before!, after, cancellationToken);
         }
 
-        if (held.Count > 0 && newKey is { } kept && held.Contains(table.Name, kept))
+        if (letters.HasHeld && newKey is { } kept && letters.IsHeld(table.Name, kept))
         {
             // The latest of it counts, and is read anew when it is tried again.
             _held[(table, kept)] = new PendingRow(kept, after, false);
@@ -288,7 +302,7 @@ internal sealed partial class BatchWriter(
 
             after = null;
         }
-        else if (held.Count > 0 && oldKey is { } gone && held.Contains(table.Name, gone))
+        else if (letters.HasHeld && oldKey is { } gone && letters.IsHeld(table.Name, gone))
         {
             _held[(table, gone)] = new PendingRow(gone, null, false);
         }
@@ -365,6 +379,15 @@ internal sealed partial class BatchWriter(
             _partial.Note(table, from);
         }
 
+        if (letters.IsHeld(table.Name, from))
+        {
+            // What the mirror has of it is not what it was.
+            _held[(table, from)] = new PendingRow(from, null, false);
+            pending.Delete(from);
+            _partial.Order(table, to);
+            return;
+        }
+
         if (pending.Find(from) is { Row: { } row, IsPartial: false })
         {
             for (var i = 0; i < after.Length; i++)
@@ -378,7 +401,7 @@ internal sealed partial class BatchWriter(
         }
 
         await FlushAsync(cancellationToken);
-        await _partial.MoveAsync(table, from, to, after, cancellationToken);
+        await _partial.MoveAsync(table, from, to, after, isCareful, cancellationToken);
     }
 
     // All of its rows are still to be read. One that came early could outlive parents that are not copied yet, and nobody would log its end.

@@ -2,6 +2,7 @@ using System.Text;
 using MySqlConnector;
 using Strangler.CdcSync.Catalog;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.DeadLetters;
 using Strangler.CdcSync.Snapshot;
 
 namespace Strangler.CdcSync.Apply;
@@ -15,8 +16,8 @@ internal sealed class Cascade(MySqlConnection connection, MirrorSet mirrors, Sna
     private const int KeysPerStatement = 1000;
     private const int MaximumDepth = 15;
 
-    /// <summary>Children whose rows may have changed in a way that neither the log nor the mirror tells.</summary>
-    public HashSet<string> Unknown { get; } = [];
+    /// <summary>Children whose rows may have changed in a way that neither the log nor the mirror tells, or the mirror does not take; and why.</summary>
+    public Dictionary<string, string> Unknown { get; } = [];
 
     /// <summary>Tables in whose first copy rows went by a cascade through themselves: rows copied before may hang on such as are not copied yet.</summary>
     public HashSet<string> Unsure { get; } = [];
@@ -110,7 +111,11 @@ internal sealed class Cascade(MySqlConnection connection, MirrorSet mirrors, Sna
             return await RowLookup.FindAsync(connection, table, wanted, table.KeyColumns, [key.Values], cancellationToken) is [var row] ? column => row[table.IndexOf(column)] : null;
         }
 
-        Unknown.UnionWith(mirrors.KeysInto(parent).Select(into => into.Child));
+        foreach (var into in mirrors.KeysInto(parent))
+        {
+            Unknown[into.Child] = $"a row of {parent} went, and its partial image does not say which rows of {into.Child} went with it";
+        }
+
         return null;
     }
 
@@ -163,7 +168,16 @@ internal sealed class Cascade(MySqlConnection connection, MirrorSet mirrors, Sna
                 windows.Touch(child.Name, child.KeyOf(row));
             }
 
-            await WriteAsync(child, columns, part, action, newValues, cancellationToken);
+            try
+            {
+                await WriteAsync(child, columns, part, action, newValues, cancellationToken);
+            }
+            catch (Exception fault) when (RowFault.Is(fault))
+            {
+                // Which of the rows it is comes out when they are copied.
+                Unknown[child.Name] = $"what a foreign key did to its rows is refused: {fault.Message}";
+            }
+
             await DescendAsync(child, rows, columns, action, newValues, depth, cancellationToken);
         }
     }

@@ -61,7 +61,9 @@ internal sealed class ChunkWriter(
             return false;
         }
 
-        await SaveAsync([copy with { State = CopyState.Copying, LastKey = null, Rows = 0 }], cancellationToken);
+        // Rows held back of the mirror that it takes the place of will be tried, each with its chunk.
+        var isFilled = copy.Mode == CopyMode.Fill && context.Held.CountOf(copy.Table) > 0;
+        await SaveAsync([copy with { State = CopyState.Copying, LastKey = null, Rows = 0 }], cancellationToken, isFilled ? copy.Table : null);
         return true;
     }
 
@@ -89,7 +91,7 @@ internal sealed class ChunkWriter(
         return true;
     }
 
-    private async Task SaveAsync(List<TableCopy> copies, CancellationToken cancellationToken)
+    private async Task SaveAsync(List<TableCopy> copies, CancellationToken cancellationToken, string? cleared = null)
     {
         var sender = new StatementSender(connection, maximumStatement);
         await sender.DrainAsync(cancellationToken);
@@ -98,7 +100,18 @@ internal sealed class ChunkWriter(
             await ProgressStore.SaveAsync(connection, copy, cancellationToken);
         }
 
+        if (cleared is not null)
+        {
+            await DeadLetterStore.ClearAsync(connection, cleared, cancellationToken);
+        }
+
         await commit(sender, new DirtyKeys(), copies, cancellationToken);
+        if (cleared is not null)
+        {
+            context.Held.Clear(cleared);
+            context.Held.BeCareful(cleared);
+        }
+
         copies.ForEach(context.Copies.Set);
     }
 
@@ -115,7 +128,7 @@ internal sealed class ChunkWriter(
             letters.Committed();
             return isWritten;
         }
-        catch (MySqlException fault) when (TargetFault.Passes(fault) || (!isCareful && RowFault.Is(fault)))
+        catch (Exception fault) when (TargetFault.Passes(fault) || (!isCareful && RowFault.Is(fault)))
         {
             await sender.RollbackAsync();
             if (!TargetFault.Passes(fault))
@@ -157,6 +170,8 @@ internal sealed class ChunkWriter(
 
         var unknown = item.Window.TouchedPartly is null ? [] : item.Chunk.KeysBy(table).Where(key => item.Window.IsPartly(key)).Select(key => key.Values).ToList();
         await RereadStore.OrderAsync(connection, table.Name, unknown, "changed in part while it was copied", cancellationToken);
+        var held = isComparison && item.UpTo is null ? await LeftAsync(table, letters, cancellationToken) : [];
+        await RereadStore.OrderAsync(connection, table.Name, held, "held back before the table was copied", cancellationToken);
         var next = Next(copy, item);
         await ProgressStore.SaveAsync(connection, next, cancellationToken);
         if (item.UpTo is null && !isComparison)
@@ -166,13 +181,25 @@ internal sealed class ChunkWriter(
 
         await commit(sender, dirty, [next], cancellationToken);
         context.Copies.Set(next);
-        if (unknown.Count > 0)
+        if (unknown.Count + held.Count > 0)
         {
             context.Rereads.Ordered();
         }
 
         context.Metrics.Copied(context.Service, item.Chunk.Count);
         return true;
+    }
+
+    /// <summary>Rows that are held back though all that the source has were tried: they are gone, or are refused still. Those of another key are let go.</summary>
+    private static async Task<List<ColumnValue[]>> LeftAsync(MirrorTable table, CarefulWriter letters, CancellationToken cancellationToken)
+    {
+        var held = letters.HeldOf(table.Name);
+        foreach (var key in held.Where(key => key.Values.Length != table.KeyColumns.Count))
+        {
+            await letters.EndAsync(table, key, cancellationToken);
+        }
+
+        return [.. held.Where(key => key.Values.Length == table.KeyColumns.Count).Select(key => key.Values)];
     }
 
     private static TableCopy Next(TableCopy copy, ChunkItem item)

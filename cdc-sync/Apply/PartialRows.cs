@@ -1,6 +1,7 @@
 using System.Text;
 using MySqlConnector;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.DeadLetters;
 using Strangler.CdcSync.Snapshot;
 
 namespace Strangler.CdcSync.Apply;
@@ -71,33 +72,56 @@ internal sealed class PartialRows(MySqlConnection connection, StatementSender se
             }
 
             found += sql.Length == 0 ? 0 : await TargetDatabase.ExecuteAsync(connection, sql, cancellationToken);
-            // While the table is copied, rows that are not there come with their chunk, which is read after this change.
-            if (found < part.Length && copies.Find(table.Name) is { State: CopyState.Streaming })
+            if (found < part.Length)
             {
-                var known = await RowLookup.FindAsync(connection, table, table.KeyColumns, table.KeyColumns, [.. part.Select(row => row.Key.Values)], cancellationToken);
-                var there = known.Select(table.KeyOf).ToHashSet();
-                await OrderAsync(table, [.. part.Select(row => row.Key).Where(key => !there.Contains(key)).Select(key => key.Values)], cancellationToken);
+                await OrderMissingAsync(table, part, cancellationToken);
             }
         }
     }
 
-    /// <summary>Moves a row to another key with all of it that the mirror has.</summary>
-    public async Task MoveAsync(MirrorTable table, RowKey from, RowKey to, ColumnValue[] after, CancellationToken cancellationToken)
+    /// <summary>Orders those rows to be read again that the mirror does not have.</summary>
+    public async Task OrderMissingAsync(MirrorTable table, IReadOnlyList<PendingRow> rows, CancellationToken cancellationToken)
+    {
+        // While the table is copied for the first time, rows that are not there come with their chunk, which is read after this change.
+        if (rows.Count > 0 && copies.Find(table.Name) is { State: CopyState.Streaming } or { Mode: CopyMode.Compare })
+        {
+            var known = await RowLookup.FindAsync(connection, table, table.KeyColumns, table.KeyColumns, [.. rows.Select(row => row.Key.Values)], cancellationToken);
+            var there = known.Select(table.KeyOf).ToHashSet();
+            await OrderAsync(table, [.. rows.Select(row => row.Key).Where(key => !there.Contains(key)).Select(key => key.Values)], cancellationToken);
+        }
+    }
+
+    /// <summary>Moves a row to another key with all of it that the mirror has. One that is refused, where that is looked for, is read again: then it shows whether the whole row is.</summary>
+    public async Task MoveAsync(MirrorTable table, RowKey from, RowKey to, ColumnValue[] after, bool isCareful, CancellationToken cancellationToken)
     {
         await sender.DrainAsync(cancellationToken);
         // Keys that the collation takes for one are the same row; else nothing may stand where the row goes.
         if ((await RowLookup.FindAsync(connection, table, table.KeyColumns, table.KeyColumns, [to.Values], cancellationToken)) is [var there] && !table.KeyOf(there).Equals(from))
         {
-            await TargetDatabase.ExecuteAsync(connection, table.AppendWhere(new StringBuilder("DELETE FROM ").AppendName(table.Name).Append(" WHERE "), table.KeyColumns, [to.Values]), cancellationToken);
+            await RemoveAsync(table, to, cancellationToken);
         }
 
         var sql = new StringBuilder("UPDATE ").AppendName(table.Name).Append(" SET ");
         RowStatements.AppendSet(sql, table, after);
-        if (await TargetDatabase.ExecuteAsync(connection, table.AppendWhere(sql.Append(" WHERE "), table.KeyColumns, [from.Values]), cancellationToken) == 0)
+        table.AppendWhere(sql.Append(" WHERE "), table.KeyColumns, [from.Values]);
+        var isMoved = false;
+        try
+        {
+            isMoved = await TargetDatabase.ExecuteAsync(connection, sql, cancellationToken) > 0;
+        }
+        catch (Exception fault) when (isCareful && RowFault.Is(fault))
+        {
+            await RemoveAsync(table, from, cancellationToken);
+        }
+
+        if (!isMoved)
         {
             await OrderAsync(table, [to.Values], cancellationToken);
         }
     }
+
+    private Task<int> RemoveAsync(MirrorTable table, RowKey key, CancellationToken cancellationToken) => TargetDatabase.ExecuteAsync(
+        connection, table.AppendWhere(new StringBuilder("DELETE FROM ").AppendName(table.Name).Append(" WHERE "), table.KeyColumns, [key.Values]), cancellationToken);
 
     private async Task OrderAsync(MirrorTable table, IReadOnlyList<ColumnValue[]> keys, CancellationToken cancellationToken)
     {

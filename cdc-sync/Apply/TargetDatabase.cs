@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using MySqlConnector;
 
@@ -24,8 +25,13 @@ internal sealed class TargetDatabase(string connectionString)
         CREATE TABLE IF NOT EXISTS cdc_dead_letter (
           id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, table_name varchar(64) NOT NULL, row_key text NOT NULL, position json NOT NULL,
           payload json NULL, reason text NOT NULL, attempts int NOT NULL DEFAULT 1, created_at datetime(6) NOT NULL, last_at datetime(6) NULL,
-          KEY row_of (table_name, row_key(191))) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+          KEY row_of (table_name, row_key(191))) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
         """;
+
+    // What a packet bears besides the statement.
+    private const int PacketOverhead = 64;
+
+    private static readonly ConditionalWeakTable<MySqlConnection, StrongBox<long>> PacketLimits = [];
 
     /// <summary>The SQL mode in which the server refuses a value that it would have to change.</summary>
     public const string StrictMode = "STRICT_ALL_TABLES,ALLOW_INVALID_DATES";
@@ -53,6 +59,7 @@ internal sealed class TargetDatabase(string connectionString)
             await connection.OpenAsync(cancellationToken);
             await ExecuteAsync(connection, "SET SESSION sql_mode = '', time_zone = '+00:00', foreign_key_checks = 0, unique_checks = 1", cancellationToken);
             await ExecuteAsync(connection, "SET NAMES utf8mb4", cancellationToken);
+            PacketLimits.Add(connection, new StrongBox<long>(await MaximumPacketAsync(connection, cancellationToken)));
             return connection;
         }
         catch
@@ -67,6 +74,18 @@ internal sealed class TargetDatabase(string connectionString)
         await ExecuteAsync(connection, OwnTables, cancellationToken);
         await AddColumnAsync(connection, "cdc_checkpoint", "cursor", "longtext NULL AFTER position", cancellationToken);
         await AddColumnAsync(connection, "cdc_dead_letter", "last_at", "datetime(6) NULL", cancellationToken);
+        await CompareExactlyAsync(connection, "cdc_dead_letter", cancellationToken);
+    }
+
+    // Tables of an earlier version took keys for one that differ in case alone.
+    private static async Task CompareExactlyAsync(MySqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand("SELECT TABLE_COLLATION FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = @table", connection);
+        command.Parameters.AddWithValue("table", table);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not "utf8mb4_bin")
+        {
+            await ExecuteAsync(connection, $"ALTER TABLE {SqlLiteral.Name(table)} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", cancellationToken);
+        }
     }
 
     // Tables of an earlier version lack it; MySQL knows no ADD COLUMN IF NOT EXISTS.
@@ -82,8 +101,22 @@ internal sealed class TargetDatabase(string connectionString)
         }
     }
 
+    /// <summary>The longest packet that the server takes from this session.</summary>
+    public static async Task<long> MaximumPacketAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand("SELECT @@SESSION.max_allowed_packet", connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
+    }
+
+    /// <exception cref="StatementTooLargeException">The server would not answer but cut the connection.</exception>
     public static async Task<int> ExecuteAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
     {
+        if (PacketLimits.TryGetValue(connection, out var limit) && sql.Length > (limit.Value - PacketOverhead) / 3
+            && Encoding.UTF8.GetByteCount(sql) is var bytes && bytes > limit.Value - PacketOverhead)
+        {
+            throw new StatementTooLargeException(bytes, limit.Value);
+        }
+
 #pragma warning disable CA2100 // Statements are built from quoted names and literals by SqlLiteral.
         await using var command = new MySqlCommand(sql, connection);
 #pragma warning restore CA2100

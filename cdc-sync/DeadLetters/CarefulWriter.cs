@@ -13,6 +13,16 @@ internal sealed partial class CarefulWriter(MySqlConnection connection, HeldRows
 {
     private readonly Dictionary<(string Table, RowKey Key), bool> _held = [];
 
+    /// <summary>Whether any row is held back.</summary>
+    public bool HasHeld => held.Count > 0 || _held.Count > 0;
+
+    /// <summary>Whether a row is held back, by what this transaction has done too.</summary>
+    public bool IsHeld(string table, in RowKey key) => _held.TryGetValue((table, key), out var isHeld) ? isHeld : held.Contains(table, key);
+
+    /// <summary>The rows of a table that are held back.</summary>
+    public List<RowKey> HeldOf(string table) =>
+        [.. held.KeysOf(table).Concat(_held.Keys.Where(row => row.Table == table).Select(row => row.Key)).Distinct().Where(key => IsHeld(table, key))];
+
     /// <summary>Writes rows that stand in the order in which they can be written.</summary>
     public async Task WriteAsync(MirrorTable table, IReadOnlyList<PendingRow> rows, CancellationToken cancellationToken)
     {
@@ -29,7 +39,7 @@ internal sealed partial class CarefulWriter(MySqlConnection connection, HeldRows
                 await TargetDatabase.ExecuteAsync(connection, statement, cancellationToken);
             }
         }
-        catch (MySqlException fault) when (RowFault.Is(fault))
+        catch (Exception fault) when (RowFault.Is(fault))
         {
             if (rows.Count == 1)
             {
@@ -55,6 +65,49 @@ internal sealed partial class CarefulWriter(MySqlConnection connection, HeldRows
             await DeadLetterStore.RemoveAsync(connection, table.Name, key.Values, cancellationToken);
             _held[(table.Name, key)] = false;
         }
+    }
+
+    /// <summary>Lets go of a row that is gone, or has another key.</summary>
+    public async Task EndAsync(MirrorTable table, RowKey key, CancellationToken cancellationToken)
+    {
+        if (IsHeld(table.Name, key))
+        {
+            await DeadLetterStore.RemoveAsync(connection, table.Name, key.Values, cancellationToken);
+            _held[(table.Name, key)] = false;
+        }
+    }
+
+    /// <summary>Lets go of all rows of a table: none of them is there any more.</summary>
+    public async Task ClearAsync(MirrorTable table, CancellationToken cancellationToken)
+    {
+        if (HeldOf(table.Name) is { Count: > 0 } keys)
+        {
+            await DeadLetterStore.ClearAsync(connection, table.Name, cancellationToken);
+            keys.ForEach(key => _held[(table.Name, key)] = false);
+        }
+    }
+
+    /// <summary>What is held back of two tables that trade their rows goes along.</summary>
+    /// <returns>The rows held back of the first from now on.</returns>
+    public async Task<List<RowKey>> TradeAsync(Swap swap, CancellationToken cancellationToken)
+    {
+        var (left, right) = (HeldOf(swap.Table.Name), HeldOf(swap.Replica.Name));
+        if (left.Count + right.Count == 0)
+        {
+            return [];
+        }
+
+        if (!swap.IsExchange)
+        {
+            await DeadLetterStore.ClearAsync(connection, swap.Table.Name, cancellationToken);
+        }
+
+        await DeadLetterStore.TradeAsync(connection, swap.Table.Name, swap.Replica.Name, cancellationToken);
+        left.ForEach(key => _held[(swap.Table.Name, key)] = false);
+        right.ForEach(key => _held[(swap.Replica.Name, key)] = false);
+        right.ForEach(key => _held[(swap.Table.Name, key)] = true);
+        (swap.IsExchange ? left : []).ForEach(key => _held[(swap.Replica.Name, key)] = true);
+        return right;
     }
 
     /// <summary>Holds a row back that the source could not tell.</summary>
@@ -88,7 +141,7 @@ internal sealed partial class CarefulWriter(MySqlConnection connection, HeldRows
         _held.Clear();
     }
 
-    private async Task RefusedAsync(MirrorTable table, PendingRow row, MySqlException fault, CancellationToken cancellationToken)
+    private async Task RefusedAsync(MirrorTable table, PendingRow row, Exception fault, CancellationToken cancellationToken)
     {
         if (RowFault.IsOfStrictness(fault) && await IsTakenAsItIsAsync(table, row, cancellationToken))
         {
@@ -123,7 +176,7 @@ internal sealed partial class CarefulWriter(MySqlConnection connection, HeldRows
                 return true;
             }
         }
-        catch (MySqlException again) when (RowFault.Is(again))
+        catch (Exception again) when (RowFault.Is(again))
         {
             // Refused by every rule.
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using MySqlConnector;
@@ -14,6 +15,8 @@ internal sealed record DeadLetter(
 /// <summary>Reads and writes <c>cdc_dead_letter</c>: one row for each row of a mirror that is held back.</summary>
 internal static class DeadLetterStore
 {
+    private const int MaximumText = 4096;
+
     private const string Columns =
         """
         SELECT id AS Id, table_name AS TableName, row_key AS RowKey, position AS Position, payload AS Payload, reason AS Reason, attempts AS Attempts,
@@ -62,6 +65,15 @@ internal static class DeadLetterStore
         connection.ExecuteAsync(new CommandDefinition(
             "DELETE FROM cdc_dead_letter WHERE table_name = @table AND row_key = @key", new { table, key = KeyText.Write(key) }, cancellationToken: cancellationToken));
 
+    public static Task ClearAsync(MySqlConnection connection, string table, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition("DELETE FROM cdc_dead_letter WHERE table_name = @table", new { table }, cancellationToken: cancellationToken));
+
+    /// <summary>What is written of one table is of the other from now on, and the other way round.</summary>
+    public static Task TradeAsync(MySqlConnection connection, string table, string other, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE cdc_dead_letter SET table_name = IF(table_name = @table, @other, @table) WHERE table_name IN (@table, @other)",
+            new { table, other }, cancellationToken: cancellationToken));
+
     public static Task<int> RemoveAsync(MySqlConnection connection, long id, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition("DELETE FROM cdc_dead_letter WHERE id = @id", new { id }, cancellationToken: cancellationToken));
 
@@ -74,7 +86,7 @@ internal static class DeadLetterStore
         reason,
     };
 
-    // For people to read: the row itself is read at the source again when it is tried again.
+    // For people to read: the row itself is read at the source again when it is tried again. Of what is large the beginning must do.
     private static string? Payload(MirrorTable table, ColumnValue[]? row)
     {
         if (row is null)
@@ -94,7 +106,7 @@ internal static class DeadLetterStore
                 }
                 else if (!row[i].IsAbsent)
                 {
-                    json.WriteString(table.Columns[i].Name, row[i].ToString());
+                    json.WriteString(table.Columns[i].Name, Text(row[i]));
                 }
             }
 
@@ -103,6 +115,17 @@ internal static class DeadLetterStore
 
         return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
+
+    private static string Text(in ColumnValue value) => value switch
+    {
+        { Kind: ValueKind.Bytes } when value.Bytes.Length > MaximumText / 2 =>
+            string.Create(CultureInfo.InvariantCulture, $"0x{Convert.ToHexString(value.Bytes.AsSpan(0, MaximumText / 2))}… ({value.Bytes.Length} bytes)"),
+        { Kind: ValueKind.Text } when value.Text.Length > MaximumText =>
+            string.Create(CultureInfo.InvariantCulture, $"{Beginning(value.Text)}… ({value.Text.Length} characters)"),
+        _ => value.ToString(),
+    };
+
+    private static string Beginning(string text) => text[..(char.IsHighSurrogate(text[MaximumText - 1]) ? MaximumText - 1 : MaximumText)];
 
     private static DeadLetter Letter(Row row) => new(
         row.Id, row.TableName, KeyText.Read(row.RowKey), JsonSerializer.Deserialize(row.Position, PositionJson.Default.SourcePosition)!, row.Payload, row.Reason, row.Attempts,

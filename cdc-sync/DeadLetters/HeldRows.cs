@@ -23,6 +23,14 @@ internal sealed class HeldRows
         }
     }
 
+    public List<RowKey> KeysOf(string table)
+    {
+        lock (_lock)
+        {
+            return _tables.TryGetValue(table, out var keys) ? [.. keys] : [];
+        }
+    }
+
     public bool Contains(string table, in RowKey key)
     {
         if (Count == 0)
@@ -68,6 +76,14 @@ internal sealed class HeldRows
         lock (_lock)
         {
             _count -= _tables.TryGetValue(table, out var keys) && keys.Remove(key) ? 1 : 0;
+        }
+    }
+
+    public void Clear(string table)
+    {
+        lock (_lock)
+        {
+            _count -= _tables.Remove(table, out var keys) ? keys.Count : 0;
         }
     }
 

@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Strangler.CdcSync.Apply;
 
 namespace Strangler.CdcSync.DeadLetters;
 
@@ -9,11 +10,11 @@ internal static class RowFault
     private static readonly HashSet<int> Numbers = [1265, 1364, 1366, 1411, 1416, 3140, 3141, 3147, 3156, 3819, 4025, 4078];
 
     /// <summary>Data exceptions (22), broken constraints (23), what a trigger signals (45), and the like.</summary>
-    public static bool Is(MySqlException fault) => Numbers.Contains(fault.Number)
-        || fault.SqlState is ['2', '2' or '3', ..] or ['4', '5', ..] || IsTooLarge(fault);
+    public static bool Is(Exception fault) => fault is StatementTooLargeException
+        || (fault is MySqlException refusal && (Numbers.Contains(refusal.Number) || refusal.SqlState is ['2', '2' or '3', ..] or ['4', '5', ..] || IsTooLarge(refusal)));
 
     /// <summary>Values that do not fit by the strict rules; the server itself may have such, as an ENUM's empty value.</summary>
-    public static bool IsOfStrictness(MySqlException fault) => fault.Number is 1265 or 1364 or 1366 || fault.SqlState is ['2', '2', ..];
+    public static bool IsOfStrictness(Exception fault) => fault is MySqlException { Number: 1265 or 1364 or 1366 } or MySqlException { SqlState: ['2', '2', ..] };
 
     private static bool IsTooLarge(MySqlException fault) => fault.ErrorCode == MySqlErrorCode.TooBigRowSize;
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using MySqlConnector;
 using Strangler.CdcSync.Apply;
+using Strangler.CdcSync.DeadLetters;
 
 namespace Strangler.CdcSync.Snapshot;
 
@@ -44,6 +45,7 @@ internal static class ProgressStore
         {
             await SaveAsync(connection, copy with { State = CopyState.Pending, Mode = CopyMode.Fill }, cancellationToken);
             await TargetDatabase.ExecuteAsync(connection, $"DELETE FROM {SqlLiteral.Name(copy.Table)}", cancellationToken);
+            await DeadLetterStore.ClearAsync(connection, copy.Table, cancellationToken);
         }
     }
 

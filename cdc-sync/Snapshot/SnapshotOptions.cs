@@ -33,4 +33,8 @@ internal sealed class SnapshotOptions
     /// <summary>Copying pauses while more transactions than this were read from the stream and are not applied.</summary>
     [Range(1, 10_000_000)]
     public int MaxWaitingTransactions { get; set; } = 20_000;
+
+    /// <summary>Keys that a chunk remembers of what the stream changes while it is read and waits; one with more is read again.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxWindowKeys { get; set; } = 200_000;
 }

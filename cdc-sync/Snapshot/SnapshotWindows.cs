@@ -25,6 +25,9 @@ internal sealed class SnapshotWindow(string table, SourcePosition openedAt, bool
     /// <summary>Something happened to the table that keys do not tell: the chunk must be read again.</summary>
     public bool IsInvalid { get; set; }
 
+    /// <summary>More keys were touched than are remembered.</summary>
+    public bool IsOverfull { get; set; }
+
     /// <summary>Whether the stream changed the row in any way.</summary>
     public bool IsTouched(in RowKey key) => Touched.Contains(key) || IsPartly(key);
 
@@ -33,7 +36,7 @@ internal sealed class SnapshotWindow(string table, SourcePosition openedAt, bool
 }
 
 /// <summary>The open windows of a target. Opened by the copying side, filled by the applying side; safe for both.</summary>
-internal sealed class SnapshotWindows(SourcePosition start)
+internal sealed class SnapshotWindows(SourcePosition start, int maximumKeys)
 {
     private readonly Lock _lock = new();
     private readonly List<SnapshotWindow> _open = [];
@@ -72,7 +75,7 @@ internal sealed class SnapshotWindows(SourcePosition start)
         {
             foreach (var window in _open)
             {
-                if (window.Table == table)
+                if (window.Table == table && HasRoom(window))
                 {
                     window.Touched.Add(key);
                 }
@@ -87,7 +90,7 @@ internal sealed class SnapshotWindows(SourcePosition start)
         {
             foreach (var window in _open)
             {
-                if (window.Table == table)
+                if (window.Table == table && HasRoom(window))
                 {
                     (window.TouchedPartly ??= []).Add(key);
                 }
@@ -99,6 +102,19 @@ internal sealed class SnapshotWindows(SourcePosition start)
 
     /// <summary>A cascade went over the table: rows being copied were perhaps read before the server removed them. The rows that the mirror has are touched as well.</summary>
     public void InvalidateCopies(string table) => Invalidate(table, static window => !window.IsComparison);
+
+    // A chunk that is read again costs less than memory without bound.
+    private bool HasRoom(SnapshotWindow window)
+    {
+        if (!window.IsInvalid && window.Touched.Count + (window.TouchedPartly?.Count ?? 0) >= maximumKeys)
+        {
+            window.IsInvalid = window.IsOverfull = true;
+            window.Touched.Clear();
+            window.TouchedPartly = null;
+        }
+
+        return !window.IsInvalid;
+    }
 
     private void Invalidate(string table, Func<SnapshotWindow, bool> which)
     {

@@ -92,6 +92,7 @@ internal sealed partial class TableCopier(
             {
                 windows.Close(item.Window);
                 Log.Again(logger, copy.Table);
+                await OvertakenAsync(written, cancellationToken);
                 (after, rows, written) = (written.After, rows - written.Chunk.Count, null);
                 continue;
             }
@@ -110,6 +111,7 @@ internal sealed partial class TableCopier(
             else
             {
                 Log.Again(logger, copy.Table);
+                await OvertakenAsync(item, cancellationToken);
                 (after, rows, written) = (item.After, rows - item.Chunk.Count, null);
             }
 
@@ -118,6 +120,15 @@ internal sealed partial class TableCopier(
                 told = context.Time.GetTimestamp();
                 Log.Progress(logger, copy.Table, pace.Rows, pace.Estimated, pace.RowsPerSecond, pace.SecondsLeft);
             }
+        }
+    }
+
+    // A stream so far behind that it changed more rows than are remembered would do so again: it comes up to the place first.
+    private async Task OvertakenAsync(ChunkItem item, CancellationToken cancellationToken)
+    {
+        while (item.Window.IsOverfull && context.Progress.Applied?.HasReached(item.Chunk.Position) == false)
+        {
+            await Task.Delay(AlteredPause, context.Time, cancellationToken);
         }
     }
 

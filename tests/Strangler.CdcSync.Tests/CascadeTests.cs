@@ -47,6 +47,29 @@ public sealed class CascadeTests(SharedServers servers)
         await FollowAsync(sync);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Children_follow_their_parents_into_MySql(bool fromMySql)
+    {
+        await using var sync = await TestSync.IntoMySqlAsync(servers, fromMySql, Schema, Subscription);
+        await FollowAsync(sync);
+    }
+
+    [Fact]
+    public async Task What_a_cascade_does_and_the_mirror_refuses_is_held_back()
+    {
+        await using var sync = await TestSync.FromMariaDbAsync(servers, Schema, Subscription);
+        await sync.StartAsync();
+        await sync.StreamingAsync();
+        await sync.AtTargetAsync("CREATE TRIGGER refuse BEFORE UPDATE ON product_value FOR EACH ROW IF NEW.entity_id = 11 AND NEW.value_id = 2 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF");
+        await sync.AtTargetAsync("CREATE TRIGGER refuse_new BEFORE INSERT ON product_value FOR EACH ROW IF NEW.entity_id = 11 AND NEW.value_id = 2 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF");
+        await sync.AtSourceAsync("UPDATE product SET entity_id = 11 WHERE entity_id = 1");
+        await sync.CaughtUpAsync();
+        (await TestSync.RowsAsync(sync.Target, "SELECT value_id, entity_id FROM product_value WHERE value_id < 3")).Should().Equal("1 | 11", "2 | 1");
+        (await TestSync.RowsAsync(sync.Target, "SELECT table_name, row_key FROM cdc_dead_letter")).Should().Equal("product_value | [\"i2\"]");
+    }
+
     [Fact]
     public async Task Children_follow_a_parent_that_is_not_mirrored()
     {

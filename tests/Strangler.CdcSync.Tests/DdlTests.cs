@@ -39,6 +39,15 @@ public sealed class DdlTests(SharedServers servers)
         await FollowAsync(sync, restart: false);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mirror_in_MySql_follows_DDL(bool fromMySql)
+    {
+        await using var sync = await TestSync.IntoMySqlAsync(servers, fromMySql, Schema, TestSync.Subscribe("t"));
+        await FollowAsync(sync, restart: false);
+    }
+
     [Fact]
     public async Task The_mirror_follows_DDL_that_happened_while_nobody_was_there()
     {

@@ -39,6 +39,15 @@ public sealed class TableSwapTests(SharedServers servers)
         await ReindexAsync(sync);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tables_trade_places_at_once_into_MySql(bool fromMySql)
+    {
+        await using var sync = await TestSync.IntoMySqlAsync(servers, fromMySql, Schema, Subscription);
+        await ReindexAsync(sync);
+    }
+
     [Fact]
     public async Task A_table_that_takes_the_name_of_one_that_is_gone_is_followed_at_once()
     {

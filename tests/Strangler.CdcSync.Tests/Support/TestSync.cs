@@ -60,6 +60,14 @@ internal sealed class TestSync : IAsyncDisposable
         return await CreateAsync(source.ConnectionString, target.ConnectionString, schema, subscription, configure);
     }
 
+    /// <summary>Into a database of MySQL, from either server.</summary>
+    public static async Task<TestSync> IntoMySqlAsync(SharedServers servers, bool fromMySql, string schema, string subscription, Action<CdcOptions>? configure = null)
+    {
+        var target = await servers.MySqlAsync(TestContext.Current.CancellationToken);
+        Func<string?, string> source = fromMySql ? target.ConnectionString : (await servers.MariaDbAsync(TestContext.Current.CancellationToken)).ConnectionString;
+        return await CreateAsync(source, target.ConnectionString, schema, subscription, configure);
+    }
+
     public static async Task<TestSync> CreateAsync(
         Func<string?, string> source, Func<string?, string> target, string schema, string subscription, Action<CdcOptions>? configure = null)
     {
