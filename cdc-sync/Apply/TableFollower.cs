@@ -16,6 +16,8 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
     private const int MaximumReason = 300;
 
     private readonly Dictionary<string, MirrorTable> _tables = [];
+    private readonly Dictionary<string, int> _generations = [];
+    private IReadOnlyList<ForeignKey> _keys = [];
 
     public MirrorSet Mirrors { get; private set; } = new([], []);
 
@@ -82,9 +84,45 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
             Log.Followed(logger, table.Key, table.First().Statement, ProgressStore.Text(copy.State));
         }
 
+        await FollowKeysAsync(changes, swaps, copies, cancellationToken);
         Rebuild();
         return copies;
     }
+
+    /// <summary>Foreign keys decide which further tables are mirrored, by which columns, and what goes with whose rows.</summary>
+    private async Task FollowKeysAsync(IReadOnlyList<Change> changes, IReadOnlyList<Swap> swaps, List<TableCopy> copies, CancellationToken cancellationToken)
+    {
+        var shadows = context.Catalog.Shadows;
+        foreach (var gone in _tables.Keys.Where(name => !context.IsSubscribed(name) && !shadows.Contains(name)).ToList())
+        {
+            // Its rows are not told from here on.
+            _tables.Remove(gone);
+            _generations[gone] = context.Copies.Find(gone)?.Generation ?? 0;
+            copies.RemoveAll(copy => copy.Table == gone);
+            await ProgressStore.RemoveAsync(connection, gone, cancellationToken);
+            context.Copies.Remove(gone);
+        }
+
+        foreach (var name in shadows.Where(name => copies.All(copy => copy.Table != name) && !swaps.Any(swap => swap.Replica.Name == name)))
+        {
+            if (context.DefinitionOf(name) is { Key: not null } definition && !IsMirrored(definition)
+                && await FollowAsync(new TableSubscription(name, null), [], cancellationToken) is { } copy)
+            {
+                copies.Add(copy);
+            }
+        }
+
+        var unsure = ForeignKeyChanges.Reach(_keys, context.Catalog.ForeignKeys);
+        unsure.UnionWith(ForeignKeyChanges.Below(
+            changes.OfType<TableChange>().Where(change => change.Table.Database == context.Catalog.Database && ForeignKeyChanges.IsIn(change.Statement)).Select(change => change.Table.Name),
+            context.Catalog.ForeignKeys));
+        copies.AddRange(unsure.Where(name => _tables.ContainsKey(name) && copies.All(copy => copy.Table != name))
+            .Select(context.Copies.Find).OfType<TableCopy>().Where(copy => copy.State is CopyState.Streaming or CopyState.Copying)
+            .Select(copy => CopyAgain(copy.Table, "foreign keys changed by which its rows go")));
+    }
+
+    private bool IsMirrored(TableDefinition definition) => _tables.TryGetValue(definition.Name.Name, out var table)
+        && table.Columns.SequenceEqual(definition.Columns) && table.Definition.Key!.SequenceEqual(definition.Key!);
 
     /// <summary>The tables that trade places by a transaction's statements and can be made to do the same here.</summary>
     public List<Swap> Swaps(IReadOnlyList<Change> changes) => changes is [TablesRenamed renamed]
@@ -114,7 +152,7 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
             copy = Again(copy);
         }
 
-        return copy == old ? null : copy with { Generation = (old?.Generation ?? 0) + 1 };
+        return copy == old ? null : copy with { Generation = (old?.Generation ?? _generations.GetValueOrDefault(subscription.Name)) + 1 };
     }
 
     // The catalogue knows foreign keys only once it was loaded, and further tables only once it was told of them.
@@ -171,7 +209,11 @@ internal sealed partial class TableFollower(MySqlConnection connection, TargetFl
         return result == SchemaResult.NeedsCopy || copy.State is CopyState.Missing or CopyState.Stopped ? Again(copy) : copy;
     }
 
-    private void Rebuild() => Mirrors = new MirrorSet(_tables.Values, context.Catalog.ForeignKeys);
+    private void Rebuild()
+    {
+        _keys = context.Catalog.ForeignKeys;
+        Mirrors = new MirrorSet(_tables.Values, _keys);
+    }
 
     private static partial class Log
     {

@@ -92,5 +92,18 @@ internal sealed class TableCopies
         changed.TrySetResult();
     }
 
+    /// <summary>A table that is not mirrored any more.</summary>
+    public void Remove(string table)
+    {
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            _copies.Remove(table);
+            (changed, _changed) = (_changed, New());
+        }
+
+        changed.TrySetResult();
+    }
+
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
