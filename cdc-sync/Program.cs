@@ -21,7 +21,7 @@ builder.Services.AddSingleton<CdcMetrics>();
 builder.Services.AddSingleton<RowCounts>();
 builder.Services.AddRelay();
 builder.Services.AddSingleton<CdcEngine>();
-builder.Services.AddHostedService(services => services.GetRequiredService<CdcEngine>());
+builder.Services.AddSupervisedService<CdcEngine>();
 builder.Services.AddHealthChecks().AddCheck<CdcHealthCheck>("targets", tags: [ServiceDefaultsExtensions.ReadyTag]);
 
 WebApplication app;

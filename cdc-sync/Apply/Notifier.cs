@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Strangler.CdcSync.Telemetry;
 
@@ -26,7 +27,7 @@ internal sealed partial class Notifier(HttpClient client, string? baseAddress, I
             {
                 using var response = await client.PostAsync(address, null, cancellationToken);
             }
-            catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 Log.NotTold(logger, address, fault.Message);
             }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using Strangler.ServiceDefaults;
 
 namespace Strangler.CdcSync.Relay;
 
@@ -16,7 +17,7 @@ internal static class RelaySetup
             "Cdc:Targets is empty and Cdc:Relay:BootstrapServers is not set: there is nothing to do.");
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RelayJson.Default));
         services.AddSingleton<RelayWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<RelayWorker>());
+        services.AddSupervisedService<RelayWorker>();
     }
 
     public static void MapRelay(this IEndpointRouteBuilder routes) => routes.MapGet("/relay", static (RelayWorker relay) => TypedResults.Ok(relay.State)).WithName("relay");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -48,7 +49,7 @@ internal static class ReadModelApi
 
             return TypedResults.Problem(Detail(text) ?? $"The service answered {(int)response.StatusCode}: it has no read model to compare.", statusCode: StatusCodes.Status502BadGateway);
         }
-        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && limit.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException || (fault is OperationCanceledException && limit.IsCancellationRequested))
         {
             return TypedResults.Problem($"The service at {address} does not answer: {fault.Message}", statusCode: StatusCodes.Status502BadGateway);
         }

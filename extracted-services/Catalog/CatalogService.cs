@@ -42,7 +42,7 @@ internal static class CatalogService
         services.AddSingleton<DocumentBuilder>();
         services.AddSingleton<Projector>();
         services.AddSingleton<ProjectionLoop>();
-        services.AddHostedService(provider => provider.GetRequiredService<ProjectionLoop>());
+        services.AddSupervisedService<ProjectionLoop>();
         services.AddSingleton<ReadModelVerifier>();
         services.AddSingleton<ProductEndpoint>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("read model", tags: [ServiceDefaultsExtensions.ReadyTag]);

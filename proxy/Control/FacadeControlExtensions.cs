@@ -45,7 +45,7 @@ internal static class FacadeControlExtensions
         services.AddWriteSwitch();
         services.AddSingleton<ControlState>();
         services.AddSingleton<RequestRate>();
-        services.AddHostedService(provider => provider.GetRequiredService<RequestRate>());
+        services.AddSupervisedService<RequestRate>();
         services.AddSingleton<RouteExplainer>();
         services.AddSingleton<ControlAuthentication>();
         services.AddHealthChecks().AddCheck<RoutingHealthCheck>("routing", tags: [ServiceDefaultsExtensions.ReadyTag]);
@@ -72,7 +72,7 @@ internal static class FacadeControlExtensions
             provider.GetRequiredService<IOptions<RoutingOptions>>().Value.Services.Keys,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SliceCatalogStore>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<SliceCatalogStore>());
+        services.AddSupervisedService<SliceCatalogStore>();
         services.AddReplicas();
         services.AddSingleton(provider => new MySqlDataSourceBuilder(ConnectionString(provider)).Build());
         services.AddSingleton<StageStore>();
@@ -86,7 +86,7 @@ internal static class FacadeControlExtensions
             provider.GetRequiredService<SliceCatalogStore>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StageFollower>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<StageFollower>());
+        services.AddSupervisedService<StageFollower>();
     }
 
     private static void AddDecisions(IServiceCollection services)

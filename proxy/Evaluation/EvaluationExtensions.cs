@@ -6,6 +6,7 @@ using Strangler.Proxy.Evidence.Packs;
 using Strangler.Proxy.Evidence.Shop;
 using Strangler.Proxy.Gates;
 using Strangler.Proxy.Ramps;
+using Strangler.ServiceDefaults;
 
 namespace Strangler.Proxy.Evaluation;
 
@@ -21,7 +22,7 @@ internal static class EvaluationExtensions
         services.AddSingleton<EvidenceStore>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<EvidenceWriter>();
-        services.AddHostedService(provider => provider.GetRequiredService<EvidenceWriter>());
+        services.AddSupervisedService<EvidenceWriter>();
         services.AddSingleton<ShopEventPatterns>();
         services.AddSingleton<PackSigner>();
         services.AddSingleton<PackStore>();
@@ -34,7 +35,7 @@ internal static class EvaluationExtensions
         services.AddSingleton<RampDriver>();
         services.AddSingleton<LeaderLease>();
         services.AddSingleton<Evaluator>();
-        services.AddHostedService(provider => provider.GetRequiredService<Evaluator>());
+        services.AddSupervisedService<Evaluator>();
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, GateJson.Default);

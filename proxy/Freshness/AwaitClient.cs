@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Strangler.Proxy.Slices;
@@ -29,7 +30,8 @@ internal sealed partial class AwaitClient(IHttpClientFactory clients)
             using var response = await client.PostAsync(new Uri("await", UriKind.Relative), content, cancellationToken);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
+        // A connection that is cut while it is made comes as a bare SocketException.
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             return false;
         }

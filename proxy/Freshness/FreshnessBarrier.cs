@@ -53,7 +53,9 @@ internal sealed class FreshnessBarrier(Func<CancellationToken, Task<bool>> ask, 
         {
             var startedAt = time.GetTimestamp();
             Questions++;
-            var passed = await ask(CancellationToken.None).ConfigureAwait(false);
+            var answer = ask(CancellationToken.None);
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var passed = answer is { IsCompletedSuccessfully: true, Result: true };
             TaskCompletionSource<bool> ended = round;
             lock (_lock)
             {

@@ -1,3 +1,4 @@
+using Strangler.ServiceDefaults;
 namespace Strangler.Proxy.Freshness;
 
 /// <summary>Registers what keeps the slices' promises about their data.</summary>
@@ -5,7 +6,7 @@ internal static class FreshnessServices
 {
     public static IServiceCollection AddFreshness(this IServiceCollection services) => services
         .AddSingleton<LagMonitor>()
-        .AddHostedService(provider => provider.GetRequiredService<LagMonitor>())
+        .AddSupervisedService<LagMonitor>()
         .AddSingleton<AwaitClient>()
         .AddSingleton<WriteMarks>()
         .AddSingleton<FreshnessStats>()

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Strangler.Proxy.Telemetry;
@@ -73,7 +74,7 @@ internal sealed partial class LagMonitor(IHttpClientFactory clients, TimeProvide
                 _fault = null;
             }
         }
-        catch (Exception fault) when (fault is HttpRequestException or JsonException or IOException
+        catch (Exception fault) when (fault is HttpRequestException or JsonException or IOException or SocketException
             || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             if (_fault is null or "not asked yet")

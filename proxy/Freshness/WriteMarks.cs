@@ -29,7 +29,11 @@ internal sealed class WriteMarks(StageFollower replicas, TimeProvider time)
         Remember(word, now);
         context.Response.Cookies.Append(CookieName, word, new CookieOptions
         {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = "/", MaxAge = CookieLifetime,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            Path = "/",
+            MaxAge = CookieLifetime,
         });
     }
 

@@ -104,7 +104,8 @@ internal static partial class GateJudge
         var age = (input.Now - rehearsal.At).TotalHours;
         var isStale = gate.MaximumAgeHours is { } hours && age > hours;
         return new Measured(!rehearsal.Passed ? GateVerdict.Fail : isStale ? GateVerdict.Inconclusive : GateVerdict.Pass, age, null, null, 1,
-            Text($"{rehearsal.Detail}, {age:0.#} hours ago")) { At = rehearsal.At, Stale = isStale };
+            Text($"{rehearsal.Detail}, {age:0.#} hours ago"))
+        { At = rehearsal.At, Stale = isStale };
     }
 
     private static string? Tables(GateInput input, out List<(string Name, TableFacts Facts)> tables)

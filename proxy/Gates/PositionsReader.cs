@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Strangler.Proxy.Freshness;
@@ -73,7 +74,7 @@ internal sealed class PositionsReader(IHttpClientFactory clients, TimeProvider t
                 (view?.Services ?? []).DistinctBy(service => service.Service).ToDictionary(service => service.Service, service => Facts(service, retention), StringComparer.Ordinal),
                 null, JsonElement.Parse(text), now);
         }
-        catch (Exception fault) when (fault is HttpRequestException or JsonException or IOException or OperationCanceledException)
+        catch (Exception fault) when (fault is HttpRequestException or JsonException or IOException or SocketException or OperationCanceledException)
         {
             return Nothing($"cdc-sync does not answer: {fault.Message}", now);
         }

@@ -54,8 +54,13 @@ internal sealed partial class ParityStore(MySqlDataSource database, TimeProvider
 
         var counts = new ParityCounts
         {
-            Compared = total.Compared, Different = total.Different, Noisy = total.Noisy, Raced = total.Raced, Dropped = total.Dropped,
-            Uncomparable = total.Uncomparable, NoiseCompared = total.NoiseCompared,
+            Compared = total.Compared,
+            Different = total.Different,
+            Noisy = total.Noisy,
+            Raced = total.Raced,
+            Dropped = total.Dropped,
+            Uncomparable = total.Uncomparable,
+            NoiseCompared = total.NoiseCompared,
         };
         var rows = await connection.QueryAsync<GroupRow>(Command(
             "select path, kind, seen, noise_seen, first_seen, last_seen, samples from parity_group where slice_id = @slice order by seen desc, path limit @groups",
@@ -97,7 +102,14 @@ internal sealed partial class ParityStore(MySqlDataSource database, TimeProvider
             """,
             new
             {
-                slice, hash, path, kind, group.Count, group.NoiseCount, first = group.FirstSeen.UtcDateTime, last = group.LastSeen.UtcDateTime,
+                slice,
+                hash,
+                path,
+                kind,
+                group.Count,
+                group.NoiseCount,
+                first = group.FirstSeen.UtcDateTime,
+                last = group.LastSeen.UtcDateTime,
                 samples = JsonSerializer.Serialize(samples, SampleJson.Default.ListParitySample),
             },
             cancellationToken);

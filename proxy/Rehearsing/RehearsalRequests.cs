@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Strangler.Proxy.Decisions;
@@ -63,7 +64,7 @@ internal sealed class RehearsalRequests(IOptions<FacadeOptions> facade, Rehearsa
             var side = response.Headers.TryGetValues(DebugAnswer.SideHeader, out var values) ? values.First().Split(';')[0] : "nobody";
             counts.Count(side, response.StatusCode >= HttpStatusCode.InternalServerError);
         }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or TaskCanceledException)
         {
             counts.Count("nobody", true);
         }

@@ -1,5 +1,6 @@
 using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Parity;
+using Strangler.ServiceDefaults;
 
 namespace Strangler.Proxy.Shadowing;
 
@@ -13,7 +14,7 @@ internal static class ShadowServices
         services.AddSingleton<ParityStore>();
         services.AddSingleton<ParityKeeper>();
         services.AddSingleton<IParityEvidence>(provider => provider.GetRequiredService<ParityKeeper>());
-        services.AddHostedService(provider => provider.GetRequiredService<ParityKeeper>());
+        services.AddSupervisedService<ParityKeeper>();
         services.AddSingleton<SideClient>();
         services.AddSingleton<Shadows>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ParityJson.Default));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Flags;
@@ -51,7 +52,7 @@ internal sealed class SideClient : IDisposable
             using var response = await _client.SendAsync(message, cancellationToken);
             return await ReadAsync(response, maximumBytes, cancellationToken);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             return null;
         }

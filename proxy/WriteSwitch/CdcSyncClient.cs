@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -80,7 +81,7 @@ internal sealed class CdcSyncClient(IHttpClientFactory clients, TimeProvider tim
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
             using var response = await client.PostAsync($"verify/{id}/cancel", null, limit.Token);
         }
-        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             // It then ends by itself, having compared for nobody.
         }
@@ -101,7 +102,7 @@ internal sealed class CdcSyncClient(IHttpClientFactory clients, TimeProvider tim
         {
             return await ask(client);
         }
-        catch (Exception fault) when (fault is HttpRequestException or JsonException or IOException)
+        catch (Exception fault) when (fault is HttpRequestException or JsonException or IOException or SocketException)
         {
             throw new SwitchStoppedException($"cdc-sync does not answer: {fault.Message}");
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Rehearsing;
+using Strangler.ServiceDefaults;
 
 namespace Strangler.Proxy.WriteSwitch;
 
@@ -17,9 +18,10 @@ internal static class WriteSwitchExtensions
         services.AddSingleton<CdcSyncClient>();
         services.AddSingleton<WayBackClient>();
         services.AddSingleton<SwitchRun>();
-        services.AddHostedService<SwitchAgent>();
+        services.AddSingleton<SwitchAgent>();
+        services.AddSupervisedService<SwitchAgent>();
         services.AddSingleton<SwitchCoordinator>();
-        services.AddHostedService(provider => provider.GetRequiredService<SwitchCoordinator>());
+        services.AddSupervisedService<SwitchCoordinator>();
         services.AddSingleton<RehearsalMark>();
         services.AddSingleton<RehearsalStore>();
         services.AddSingleton<IRehearsalEvidence, RehearsalEvidenceReader>();

@@ -78,7 +78,14 @@ public sealed class ChaosWorld : IAsyncLifetime
     }
 
     /// <summary>Waits until every replica answers every product from the service again, and says so itself.</summary>
-    public Task RecoveredAsync(CancellationToken cancellationToken) => Eventually.TrueAsync(
+    public async Task RecoveredAsync(CancellationToken cancellationToken)
+    {
+        if (Stack.Ended is { } ended)
+        {
+            Assert.Fail(ended);
+        }
+
+        await Eventually.TrueAsync(
         async () =>
         {
             foreach (var facade in Stack.Facades)
@@ -88,14 +95,15 @@ public sealed class ChaosWorld : IAsyncLifetime
                     var answer = await Load.AskAsync(facade, product, cancellationToken);
                     if (!answer.Side.StartsWith("extracted", StringComparison.Ordinal))
                     {
-                        return false;
+                        throw new InvalidOperationException($"{facade} answers {product.Sku} from {answer.Side}");
                     }
                 }
             }
 
             return true;
         },
-        "every replica answers from the service again", cancellationToken, TimeSpan.FromSeconds(90));
+        "every replica answers from the service again", cancellationToken);
+    }
 
     private async Task MoveAsync(string stage)
     {
@@ -103,8 +111,10 @@ public sealed class ChaosWorld : IAsyncLifetime
         await Eventually.TrueAsync(
             async () =>
             {
-                using var response = await client.PostAsJsonAsync($"/api/slices/{SliceId}/stage", new { stage, reason = "The load begins" });
-                return response.IsSuccessStatusCode;
+                // The load that would give the gates their samples only begins.
+                using var response = await client.PostAsJsonAsync($"/api/slices/{SliceId}/stage", new { stage, reason = "The load begins", @override = true });
+                response.EnsureSuccessStatusCode();
+                return true;
             },
             $"the slice is {stage}", CancellationToken.None);
     }

@@ -82,6 +82,9 @@ public sealed class StackHost : IAsyncDisposable
     /// <summary>What a process printed last.</summary>
     public string OutputOf(string process) => _running.TryGetValue(process, out var child) ? child.Output : "";
 
+    /// <summary>What those processes printed last that have ended; null when all run.</summary>
+    public string? Ended => string.Join('\n', _running.Where(child => child.Value.HasExited).Select(child => $"{child.Key} has ended: {child.Value.Output}")) is { Length: > 0 } text ? text : null;
+
     /// <summary>Kills a process as a crash would.</summary>
     public Task KillAsync(string process) => _running[process].KillAsync();
 

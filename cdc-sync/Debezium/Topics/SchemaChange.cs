@@ -13,11 +13,33 @@ internal sealed record SchemaChange(string Database, string Statement, IReadOnly
 {
     private static readonly Dictionary<string, string> Synonyms = new(StringComparer.Ordinal)
     {
-        ["integer"] = "int", ["int1"] = "tinyint", ["int2"] = "smallint", ["int3"] = "mediumint", ["int4"] = "int", ["int8"] = "bigint", ["middleint"] = "mediumint",
-        ["bool"] = "tinyint", ["boolean"] = "tinyint", ["serial"] = "bigint", ["numeric"] = "decimal", ["dec"] = "decimal", ["fixed"] = "decimal",
-        ["real"] = "double", ["double precision"] = "double", ["float4"] = "float", ["float8"] = "double", ["character"] = "char", ["nchar"] = "char",
-        ["national char"] = "char", ["character varying"] = "varchar", ["nvarchar"] = "varchar", ["national varchar"] = "varchar", ["long varchar"] = "mediumtext",
-        ["long"] = "mediumtext", ["long varbinary"] = "mediumblob", ["geomcollection"] = "geometrycollection",
+        ["integer"] = "int",
+        ["int1"] = "tinyint",
+        ["int2"] = "smallint",
+        ["int3"] = "mediumint",
+        ["int4"] = "int",
+        ["int8"] = "bigint",
+        ["middleint"] = "mediumint",
+        ["bool"] = "tinyint",
+        ["boolean"] = "tinyint",
+        ["serial"] = "bigint",
+        ["numeric"] = "decimal",
+        ["dec"] = "decimal",
+        ["fixed"] = "decimal",
+        ["real"] = "double",
+        ["double precision"] = "double",
+        ["float4"] = "float",
+        ["float8"] = "double",
+        ["character"] = "char",
+        ["nchar"] = "char",
+        ["national char"] = "char",
+        ["character varying"] = "varchar",
+        ["nvarchar"] = "varchar",
+        ["national varchar"] = "varchar",
+        ["long varchar"] = "mediumtext",
+        ["long"] = "mediumtext",
+        ["long varbinary"] = "mediumblob",
+        ["geomcollection"] = "geometrycollection",
     };
 
     private static readonly HashSet<string> CharacterTypes = ["char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"];

@@ -7,7 +7,7 @@ namespace Strangler.Cli.Testing;
 internal sealed class TestProgram(string name, string executable)
 {
     /// <summary>A dead man's switch against a hanging test.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(14);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     public string Name { get; } = name;
 

@@ -95,9 +95,8 @@ function updateFacts(card, slice, now) {
   const stale = isStale(slice);
   const lag = field(card, 'lag');
   setText(lag, slice.lag.milliseconds === null ? 'unknown' : format.duration(slice.lag.milliseconds));
-  setLevel(lag, stale ? (usesService(slice.stage) ? 'bad' : 'warn') : slice.freshness?.mode === 'bounded' ? 'good' : null);
-  const promise = slice.freshness?.mode === 'bounded' ? `at most ${format.bound(slice.freshness.milliseconds)}` : 'no bound';
-  note(card, 'lag', `${promise} · ${slice.lag.state}`);
+  setLevel(lag, stale ? (usesService(slice.stage) ? 'bad' : 'warn') : ['bounded', 'strict'].includes(slice.freshness?.mode) ? 'good' : null);
+  note(card, 'lag', `${format.promise(slice.freshness)} · ${slice.lag.state}`);
 
   const circuit = field(card, 'circuit');
   setText(circuit, format.words(slice.circuit).trim());

@@ -21,9 +21,7 @@ function showDeclaration(dialog, slice) {
   field(dialog, 'matches').replaceChildren(...slice.matches.map(matchItem));
   field(dialog, 'except-section').hidden = slice.except.length === 0;
   field(dialog, 'except').replaceChildren(...slice.except.map(matchItem));
-  setText(field(dialog, 'freshness'), slice.freshness?.mode === 'bounded'
-    ? `Data at most ${format.bound(slice.freshness.milliseconds)} old; else Magento answers.`
-    : 'Eventual: no bound on the age of the data.');
+  setText(field(dialog, 'freshness'), freshnessText(slice));
   setText(field(dialog, 'table-count'), format.count(slice.tables.length));
   field(dialog, 'tables').replaceChildren(...slice.tables.map((table) => make('code', {}, table)));
   table(field(dialog, 'gates'), ['Metric', 'At most', 'Over', 'Samples needed'], slice.gates.map((gate) => [
@@ -90,4 +88,15 @@ function table(node, heads, rows, empty) {
   node.replaceChildren(...(rows.length
     ? [make('tr', {}, ...heads.map((head) => make('th', { scope: 'col' }, head))), ...rows.map((row) => make('tr', {}, ...row.map((cell) => make('td', {}, cell))))]
     : [make('tr', {}, make('td', {}, empty))]));
+}
+
+function freshnessText({ freshness, freshnessCost: cost }) {
+  const spent = cost.waits === 0 ? '' : ` In the last minute ${format.count(cost.waits)} requests waited, half of them up to ${format.duration(cost.p50)},`
+    + ` 99 of 100 up to ${format.duration(cost.p99)}; ${format.count(cost.givenUp)} went to Magento.`;
+  switch (freshness?.mode) {
+    case 'bounded': return `Data at most ${format.bound(freshness.milliseconds)} old; else Magento answers.`;
+    case 'session': return `Who has written sees it: their requests wait up to ${format.bound(freshness.waitMilliseconds)} for the data, else Magento answers.${spent}`;
+    case 'strict': return `Every request sees what was committed before it came: it waits up to ${format.bound(freshness.waitMilliseconds)}, else Magento answers.${spent}`;
+    default: return 'Eventual: no bound on the age of the data.';
+  }
 }

@@ -56,3 +56,13 @@ export function stage(entry) {
 
 /** camelCase as words: serverError, server error. */
 export const words = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** What a slice promises about its data, in a few words. */
+export function promise(freshness) {
+  switch (freshness?.mode) {
+    case 'bounded': return `at most ${bound(freshness.milliseconds)}`;
+    case 'session': return 'own writes seen';
+    case 'strict': return 'as of arrival';
+    default: return 'no bound';
+  }
+}

@@ -27,5 +27,6 @@ export function cautionsOf(slice, stage, killSwitch) {
 }
 
 export function isStale(slice) {
-  return slice.freshness?.mode === 'bounded' && !(slice.lag.milliseconds !== null && slice.lag.milliseconds <= slice.freshness.milliseconds);
+  const age = slice.lag.milliseconds;
+  return (slice.freshness?.mode === 'bounded' && !(age !== null && age <= slice.freshness.milliseconds)) || (slice.freshness?.mode === 'strict' && age === null);
 }

@@ -31,16 +31,20 @@ internal static class AllFaults
     ];
 
     private static Fault Killed(string name, string process) => new(
-        name, (world, _) => world.Stack.KillAsync(process), (world, token) => world.Stack.StartAsync(process, token)) { Touches = process };
+        name, (world, _) => world.Stack.KillAsync(process), (world, token) => world.Stack.StartAsync(process, token))
+    { Touches = process };
 
     private static Fault Paused(string name, string process) => new(
-        name, (world, token) => world.Stack.PauseAsync(process, token), (world, token) => world.Stack.ContinueAsync(process, token)) { Touches = process };
+        name, (world, token) => world.Stack.PauseAsync(process, token), (world, token) => world.Stack.ContinueAsync(process, token))
+    { Touches = process };
 
     private static Fault Slow(string name, string relay, TimeSpan delay) => new(
-        name, (world, _) => SetDelay(world, relay, delay), (world, _) => SetDelay(world, relay, null)) { Touches = relay };
+        name, (world, _) => SetDelay(world, relay, delay), (world, _) => SetDelay(world, relay, null))
+    { Touches = relay };
 
     private static Fault Down(string name, string relay) => new(
-        name, (world, _) => SetDown(world, relay, true), (world, _) => SetDown(world, relay, false)) { Touches = relay };
+        name, (world, _) => SetDown(world, relay, true), (world, _) => SetDown(world, relay, false))
+    { Touches = relay };
 
     private static Task SetDelay(ChaosWorld world, string relay, TimeSpan? delay)
     {
