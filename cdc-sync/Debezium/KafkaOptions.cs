@@ -62,6 +62,12 @@ internal sealed class KafkaOptions
     /// <summary>The connector's <c>bigint.unsigned.handling.mode</c>.</summary>
     public string BigintUnsignedHandling { get; set; } = "long";
 
+    /// <summary>
+    /// Whether the connector's converter publishes NULL as the column's default, as Kafka Connect's do unless they have <c>replace.null.with.default=false</c>.
+    /// Nothing in a message tells; it only decides whether the columns concerned are named as lossy.
+    /// </summary>
+    public bool ReplaceNullWithDefault { get; set; } = true;
+
     public FirstCopy FirstCopy { get; set; }
 
     /// <summary>The group under which positions are shown to monitoring tools; nothing depends on it. Empty shows none.</summary>

@@ -31,6 +31,11 @@ internal sealed partial class LossReport(KafkaServices services, ILogger logger)
                 {
                     Add(table.Name.Name, $"{column.Name}: {loss}");
                 }
+
+                if (services.Options.ReplaceNullWithDefault && column is { IsNullable: true, Default: { } substitute })
+                {
+                    Add(table.Name.Name, $"{column.Name}: NULL comes as {substitute}, its default, unless the converter has replace.null.with.default=false; then set Cdc:Kafka:ReplaceNullWithDefault=false");
+                }
             }
         }
     }

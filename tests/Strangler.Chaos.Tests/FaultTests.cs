@@ -56,16 +56,26 @@ public sealed class FaultTests(ChaosWorld world)
         await world.RecoveredAsync(Cancelled);
         world.Load.TakeViolations().Should().BeEmpty("nothing is wrong yet");
         var before = world.Load.Answers;
-        foreach (var fault in faults)
+        long during;
+        var injected = new Stack<Fault>();
+        try
         {
-            await fault.InjectAsync(world, Cancelled);
-        }
+            foreach (var fault in faults)
+            {
+                injected.Push(fault);
+                await fault.InjectAsync(world, Cancelled);
+            }
 
-        await Task.Delay(TimeSpan.FromSeconds(Seconds), TimeProvider.System, Cancelled);
-        var during = world.Load.Answers;
-        foreach (var fault in Enumerable.Reverse(faults))
+            await Task.Delay(TimeSpan.FromSeconds(Seconds), TimeProvider.System, Cancelled);
+            during = world.Load.Answers;
+        }
+        finally
         {
-            await fault.HealAsync(world, Cancelled);
+            // Whatever happened, the next fault finds the world whole.
+            foreach (var fault in injected)
+            {
+                await fault.HealAsync(world, CancellationToken.None);
+            }
         }
 
         await world.RecoveredAsync(Cancelled);

@@ -25,14 +25,14 @@ internal sealed class SmallDisk : IAsyncDisposable
     /// <summary>Takes every byte that is left.</summary>
     public async Task FillAsync(CancellationToken cancellationToken)
     {
-        await using var file = File.Create(FillerPath);
+        // Without a buffer: it would be written, and fail, when the file is closed.
+        await using var file = new FileStream(FillerPath, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         var block = new byte[1024];
         try
         {
             while (true)
             {
                 await file.WriteAsync(block, cancellationToken);
-                await file.FlushAsync(cancellationToken);
             }
         }
         catch (IOException)

@@ -14,6 +14,8 @@ internal static class ConnectorWords
         Statement("parent", "CREATE TABLE parent (id int PRIMARY KEY, name varchar(20))", """[{"name":"id","typeName":"INT","position":1,"optional":false},{"name":"name","typeName":"VARCHAR","charsetName":"utf8mb4","length":20,"position":2,"optional":true}]"""),
         Statement("child", "CREATE TABLE child (id int PRIMARY KEY, parent_id int, price decimal(12,4), FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE CASCADE)",
             """[{"name":"id","typeName":"INT","position":1,"optional":false},{"name":"parent_id","typeName":"INT","position":2,"optional":true},{"name":"price","typeName":"DECIMAL","length":12,"scale":4,"position":3,"optional":true}]"""),
+        Statement("note", "CREATE TABLE note (id int PRIMARY KEY, kind varchar(20) DEFAULT 'plain', title varchar(20) NOT NULL DEFAULT '')",
+            """[{"name":"id","typeName":"INT","position":1,"optional":false},{"name":"kind","typeName":"VARCHAR","length":20,"position":2,"optional":true,"hasDefaultValue":true,"defaultValueExpression":"plain"},{"name":"title","typeName":"VARCHAR","length":20,"position":3,"optional":false,"hasDefaultValue":true,"defaultValueExpression":""}]"""),
     ];
 
     /// <summary>A change of a row at a place in the log, in a transaction <c>0-1-n</c>.</summary>

@@ -104,20 +104,35 @@ public sealed class TopicTests(SharedServers servers)
 
     private string? _bootstrap;
 
-    private async Task<TestSync> StartAsync(MockKafka kafka)
+    [Fact]
+    public async Task Columns_whose_NULL_the_converter_may_have_replaced_are_named_unless_it_does_not()
     {
-        var sync = await CreateAsync(kafka);
+        using var kafka = new MockKafka();
+        kafka.Write([.. Tables]);
+        await using var sync = await StartAsync(kafka);
+        sync.Service.Kafka!.Warnings.Of("note").Should().ContainSingle().Which.Should().StartWith("kind: NULL comes as 'plain'").And.Contain("replace.null.with.default");
+
+        await using var other = await StartAsync(kafka, options => options.ReplaceNullWithDefault = false);
+        other.Service.Kafka!.Warnings.Of("note").Should().BeEmpty();
+    }
+
+    private async Task<TestSync> StartAsync(MockKafka kafka, Action<KafkaOptions>? adjust = null)
+    {
+        var sync = await CreateAsync(kafka, adjust);
         await sync.StartAsync();
         await sync.StreamingAsync();
         return sync;
     }
 
-    private async Task<TestSync> CreateAsync(MockKafka kafka)
+    private async Task<TestSync> CreateAsync(MockKafka kafka, Action<KafkaOptions>? adjust = null)
     {
         _bootstrap = kafka.Bootstrap;
         var target = await servers.MariaDbAsync(TestContext.Current.CancellationToken);
-        return await TestSync.FromTopicsAsync(target.ConnectionString, "store", TestSync.Subscribe("parent", "child"), options =>
-            options.Kafka = new KafkaOptions { Bootstrap = _bootstrap, TopicPrefix = "shop", MetadataSeconds = 0.1, SettleMilliseconds = 400 });
+        return await TestSync.FromTopicsAsync(target.ConnectionString, "store", TestSync.Subscribe("parent", "child", "note"), options =>
+        {
+            options.Kafka = new KafkaOptions { Bootstrap = _bootstrap, TopicPrefix = "shop", MetadataSeconds = 0.1, SettleMilliseconds = 400 };
+            adjust?.Invoke(options.Kafka);
+        });
     }
 
     private static Task<List<string>> RowsAsync(TestSync sync) => TestSync.RowsAsync(
