@@ -88,9 +88,17 @@ function item(entry, fresh) {
 
 function what(entry) {
   if (entry.action === 'kill-switch') return [`Kill switch ${entry.to}`];
-  const slice = make('span', { class: 'slice' }, entry.slice);
-  const [from, to] = entry.action === 'rules' ? [rulesText(entry.from.rules), rulesText(entry.to.rules)] : [format.stage(entry.from), format.stage(entry.to)];
-  return [slice, from, make('span', { class: 'arrow' }, '→'), to];
+  const slice = make('span', { class: 'slice' }, entry.slice ?? '');
+  const [from, to] = entry.action === 'rules' ? [rulesText(entry.from.rules), rulesText(entry.to.rules)] : [stateText(entry.from), stateText(entry.to)];
+  const subject = ['stage', 'rules', 'rollback'].includes(entry.action) ? '' : `${format.words(entry.action.replaceAll('-', ' '))} `;
+  return [slice, subject, ...(from && to ? [from, make('span', { class: 'arrow' }, '→'), to] : [from || to])];
+}
+
+/** A stage in its words; anything else that an entry is about as it stands. */
+function stateText(state) {
+  if (state === null || state === undefined) return '';
+  if (state.stage) return format.stage(state);
+  return typeof state === 'object' ? JSON.stringify(state) : String(state);
 }
 
 function rulesText(rules) {

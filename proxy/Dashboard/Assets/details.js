@@ -3,6 +3,7 @@
 import { api } from './api.js';
 import { busy, field, make, one, setText } from './dom.js';
 import * as format from './format.js';
+import { followGates } from './gates.js';
 import { readRules, writeRules } from './rules.js';
 
 export function openDetails(slice, replica) {
@@ -14,6 +15,7 @@ export function openDetails(slice, replica) {
   setUpRules(one('#rules'), slice);
   one('[data-action="close"]', dialog).onclick = () => dialog.close();
   dialog.showModal();
+  followGates(dialog, slice);
   one('.sheet-body', dialog).scrollTop = 0;
 }
 
@@ -24,9 +26,6 @@ function showDeclaration(dialog, slice) {
   setText(field(dialog, 'freshness'), freshnessText(slice));
   setText(field(dialog, 'table-count'), format.count(slice.tables.length));
   field(dialog, 'tables').replaceChildren(...slice.tables.map((table) => make('code', {}, table)));
-  table(field(dialog, 'gates'), ['Metric', 'At most', 'Over', 'Samples needed'], slice.gates.map((gate) => [
-    format.words(gate.metric), gateValue(gate), format.duration(gate.windowSeconds * 1000), format.count(gate.minimumSamples),
-  ]), 'No gate is declared.');
 }
 
 function showReasons(dialog, slice, replica) {
@@ -78,11 +77,6 @@ function showFaults(node, faults) {
 }
 
 const matchItem = (match) => make('li', {}, make('b', {}, match.methods.join(' ')), make('code', {}, match.path));
-
-function gateValue(gate) {
-  if (/Rate$/.test(gate.metric)) return format.percent(gate.max * 100);
-  return /^(lag|latency)/.test(gate.metric) ? format.bound(gate.max) : String(gate.max);
-}
 
 function table(node, heads, rows, empty) {
   node.replaceChildren(...(rows.length

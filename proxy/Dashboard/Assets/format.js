@@ -18,6 +18,9 @@ export function share(part, whole) {
   return `${digits[percent === 0 || percent === 100 ? 0 : 1].format(percent)} %`;
 }
 
+/** A number as far as its digits say something. */
+export const decimal = (value) => new Intl.NumberFormat('en', { maximumSignificantDigits: 4 }).format(value);
+
 /** A percentage as somebody typed it. */
 export const percent = (value) => `${new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(value)} %`;
 

@@ -12,6 +12,7 @@ export function openMove(slice, stage, killSwitch, percent = 5) {
   const change = { slice, stage };
   form.reset();
   showFault(field(form, 'fault'), null);
+  showRefusal(form, null);
   setText(field(form, 'move-slice'), `${slice.title} · ${slice.id}`);
   field(form, 'shares').hidden = stage !== 'canary';
   choosePercent(form, percent);
@@ -56,14 +57,25 @@ async function send(dialog, form, change, show) {
     percent: change.stage === 'canary' ? form.elements.percent.valueAsNumber : undefined,
     reason: form.elements.reason.value.trim(),
     expectedVersion: change.slice.version,
+    override: form.elements.override.checked || undefined,
   });
+  showRefusal(form, answer.body?.gates);
   if (answer.ok) {
     dialog.close();
+  } else if (answer.status === 409 && answer.body?.gates) {
+    showFault(field(form, 'fault'), answer.body.title);
   } else if (answer.status === 409) {
     await showConflict(form, change, show);
   } else {
     showFault(field(form, 'fault'), answer.message);
   }
+}
+
+/** The gates that refused a move, and the way round them; none when there are none. */
+function showRefusal(form, gates) {
+  field(form, 'refused').hidden = !gates;
+  form.elements.override.checked = false;
+  field(form, 'refusing').replaceChildren(...(gates ?? []).map((gate) => make('li', {}, make('b', {}, format.words(gate.metric)), ` ${gate.verdict}: ${gate.detail}`)));
 }
 
 async function showConflict(form, change, show) {

@@ -29,12 +29,25 @@ internal sealed class DashboardPage(BrowserPage browser) : IAsyncDisposable
     /// <summary>Presses one of a slice's buttons; its dialog is open afterwards.</summary>
     public Task PressAsync(string slice, string action) => Card(slice).Locator($"[data-action='{action}']").ClickAsync();
 
-    /// <summary>Presses, gives the reason and confirms.</summary>
+    /// <summary>Presses, gives the reason and confirms, once more with an override where gates refuse.</summary>
     public async Task MoveAsync(string slice, string action, string reason)
     {
         await PressAsync(slice, action);
         await ConfirmAsync(MoveDialog, reason);
-        await Assertions.Expect(MoveDialog).ToBeHiddenAsync();
+        await OverrideAsync();
+    }
+
+    /// <summary>A move that was confirmed is done, or refused by gates and then done all the same.</summary>
+    public async Task OverrideAsync()
+    {
+        var refused = MoveDialog.Locator("[data-field=refused]");
+        await Eventually.TrueAsync(async () => !await MoveDialog.IsVisibleAsync() || await refused.IsVisibleAsync(), "the move is answered", CancellationToken.None);
+        if (await MoveDialog.IsVisibleAsync())
+        {
+            await refused.Locator("[name=override]").CheckAsync();
+            await MoveDialog.Locator("[data-action=confirm]").ClickAsync();
+            await Assertions.Expect(MoveDialog).ToBeHiddenAsync();
+        }
     }
 
     public Task ExpectStageAsync(string slice, string stage) =>

@@ -80,12 +80,43 @@ public sealed class DashboardTests(ChromiumBrowser chromium, SharedDashboard sha
         await Expect(dashboard.MoveFault).ToContainTextAsync("0 to 100");
         await dashboard.MoveDialog.Locator("[name=percent]").FillAsync("12.5");
         await DashboardPage.ConfirmAsync(dashboard.MoveDialog, "first visitors");
+        await dashboard.OverrideAsync();
         await dashboard.ExpectStageAsync(slice, "canary 12.5 %");
 
         await dashboard.PressAsync(slice, "canary");
         await dashboard.MoveDialog.Locator("[name=share][value='50']").CheckAsync();
         await DashboardPage.ConfirmAsync(dashboard.MoveDialog, "half");
+        await dashboard.OverrideAsync();
         await dashboard.ExpectStageAsync(slice, "canary 50 %");
+    }
+
+    [Fact]
+    public async Task Gates_RefuseAMove_NamingThemselves_AndAreShownWithTheRamp()
+    {
+        var (facade, slice) = await SliceAsync();
+        await using var dashboard = await DashboardPage.OpenAsync(chromium, facade.Control.BaseAddress!);
+
+        await dashboard.PressAsync(slice, "live");
+        await DashboardPage.ConfirmAsync(dashboard.MoveDialog, "it looks good");
+        await Expect(dashboard.MoveDialog.Locator("[data-field=refusing]")).ToContainTextAsync("parity inconclusive");
+        await dashboard.ExpectStageAsync(slice, "legacy");
+        await dashboard.MoveDialog.Locator("[data-action=cancel]").ClickAsync();
+
+        await dashboard.PressAsync(slice, "details");
+        var details = dashboard.Page.Locator("#details");
+        await Expect(details.Locator("[data-field=ramp-state]")).ToHaveTextAsync("none");
+        await details.Locator("#ramp [name=reason]").FillAsync("gather evidence");
+        await details.Locator("#ramp [value=start]").ClickAsync();
+        await Expect(details.Locator("[data-field=ramp-state]")).ToHaveTextAsync("running");
+        await Expect(details.Locator("[data-field=ramp-waits]")).ToContainTextAsync("Next canary 1 %; waits for 1000 more comparisons");
+        await Expect(details.Locator("[data-field=gates] li[data-level=warn]").First).ToBeVisibleAsync();
+        await Expect(details.Locator("[data-field=gates-verdict]")).ToContainTextAsync("gates");
+        await Expect(details.Locator("[data-field=packs] a").First).ToHaveTextAsync("promotion");
+        dashboard.Browser.Errors.Where(error => !error.Contains("409", StringComparison.Ordinal)).Should().BeEmpty();
+        if (Environment.GetEnvironmentVariable("STRANGLER_SCREENSHOT") is { Length: > 0 } file)
+        {
+            await dashboard.Page.ScreenshotAsync(new() { Path = file });
+        }
     }
 
     [Fact]
@@ -132,6 +163,7 @@ public sealed class DashboardTests(ChromiumBrowser chromium, SharedDashboard sha
         await Expect(dashboard.MoveFault).ToContainTextAsync("Somebody was faster: now at canary 7 % (version 1)");
         await dashboard.ExpectStageAsync(slice, "canary 7 %");
         await DashboardPage.ConfirmAsync(dashboard.MoveDialog, "straight on, knowing that");
+        await dashboard.OverrideAsync();
         await dashboard.ExpectStageAsync(slice, "live");
     }
 
