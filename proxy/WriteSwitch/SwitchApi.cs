@@ -4,12 +4,19 @@ using MySqlConnector;
 using Strangler.Proxy.Control;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Flags;
+using Strangler.Proxy.Gates;
+using Strangler.Proxy.Ramps;
 using Strangler.Proxy.Rehearsing;
+using Strangler.Proxy.Stages;
 
 namespace Strangler.Proxy.WriteSwitch;
 
 /// <summary>Body of a switch; <paramref name="To"/> is <c>service</c> or <c>magento</c>.</summary>
-public sealed record SwitchRequest(string? To, bool? DryRun, string? Reason);
+public sealed record SwitchRequest(string? To, bool? DryRun, string? Reason)
+{
+    /// <summary>Although a gate does not pass.</summary>
+    public bool Override { get; init; }
+}
 
 /// <summary>Body of a cancellation or of a rehearsal.</summary>
 public sealed record SwitchReasonRequest(string? Reason);
@@ -80,7 +87,8 @@ internal static class SwitchApi
     }
 
     private static async Task<Results<Accepted<SwitchView>, ProblemHttpResult>> BeginAsync(
-        string id, SwitchRequest request, HttpContext context, ControlState state, RoutingStore routing, SwitchCoordinator coordinator)
+        string id, SwitchRequest request, HttpContext context, ControlState state, RoutingStore routing, SwitchCoordinator coordinator,
+        GateKeeper gates, StageStore stages)
     {
         if (Fault(id, state, routing, out var route) is { } fault)
         {
@@ -105,6 +113,12 @@ internal static class SwitchApi
 
         try
         {
+            if (to == Side.Extracted && request.DryRun != true
+                && await GateFaultAsync(route, request, ControlAuthentication.CallerOf(context), gates, stages, context.RequestAborted) is { } gateFault)
+            {
+                return gateFault;
+            }
+
             var order = new SwitchOrder(id, WriteScope.Storefront, from, to, request.DryRun ?? false, ControlAuthentication.CallerOf(context), request.Reason!.Trim());
             var (view, begun) = await coordinator.BeginAsync(order, context.RequestAborted);
             return begun ? TypedResults.Accepted($"/api/slices/{id}/switch/{view.Id}", view) : UnderWay(view);
@@ -113,6 +127,26 @@ internal static class SwitchApi
         {
             return ControlProblems.Unavailable(unreachable);
         }
+    }
+
+    /// <summary>The gates of a promotion hold for a switch too. An override leaves its line in the audit log. The way back asks none.</summary>
+    private static async Task<ProblemHttpResult?> GateFaultAsync(
+        SliceRoute route, SwitchRequest request, string who, GateKeeper gates, StageStore stages, CancellationToken cancellationToken)
+    {
+        var step = new RampStep(Stage.Live, 0);
+        var judgement = await gates.BeforeAsync(route.Slice.Config, route.Entry, step, cancellationToken);
+        if (judgement.Verdict == GateVerdict.Pass)
+        {
+            return null;
+        }
+
+        if (!request.Override)
+        {
+            return GateProblems.Refused(route.Slice.Id, step, judgement);
+        }
+
+        await stages.RecordAsync("override", route.Slice.Id, null, "\"switch to the service\"", who, request.Reason!.Trim(), cancellationToken);
+        return null;
     }
 
     private static async Task<Results<Accepted<SwitchView>, ProblemHttpResult>> CancelAsync(

@@ -6,6 +6,7 @@ using Strangler.Cli.DeadLetters;
 using Strangler.Cli.Gates;
 using Strangler.Cli.Doctor;
 using Strangler.Cli.Running;
+using Strangler.Cli.Switching;
 using Strangler.Cli.Testing;
 using Strangler.Cli.Verifying;
 
@@ -93,6 +94,7 @@ internal static class StranglerCommandLine
             DoctorCommand.Create(context),
             .. new ControlCommands(context).CreateAll(),
             .. new GateCommands(context).CreateAll(),
+            .. new SwitchCommands(context).CreateAll(),
             VerifyCommand.Create(context),
             DeadLettersCommand.Create(context),
             TestCommand.Create(context),

@@ -79,7 +79,7 @@ internal sealed class SwitchStack : IAsyncDisposable
 
     public async Task<JsonElement> BeginAsync(string to, CancellationToken cancellationToken, bool dryRun = false)
     {
-        using var response = await First.Control.PostAsJsonAsync($"/api/slices/{SliceId}/switch", new { to, dryRun, reason = "test" }, cancellationToken);
+        using var response = await First.Control.PostAsJsonAsync($"/api/slices/{SliceId}/switch", new { to, dryRun, @override = true, reason = "test" }, cancellationToken);
         response.StatusCode.Should().Be(HttpStatusCode.Accepted, await response.Content.ReadAsStringAsync(cancellationToken));
         return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }

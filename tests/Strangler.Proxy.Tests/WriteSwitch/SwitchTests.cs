@@ -88,6 +88,18 @@ public sealed class SwitchTests(ControlDatabase database)
     }
 
     [Fact]
+    public async Task GateDoesNotPass_IsRefusedByName_UnlessOverridden()
+    {
+        await using var stack = await StartAsync();
+
+        using var refused = await stack.First.Control.PostAsJsonAsync($"/api/slices/{SwitchStack.SliceId}/switch", new { to = "service", reason = "test" }, Cancelled);
+
+        refused.StatusCode.Should().Be(HttpStatusCode.Conflict);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("gates").GetArrayLength().Should().BePositive();
+        (await stack.WritesAsync(Cancelled)).GetProperty("switches").GetArrayLength().Should().Be(0);
+    }
+
+    [Fact]
     public async Task RemainderDiffers_IsCancelled_AndWhoWaitedGoesToMagento()
     {
         await using var stack = await StartAsync();
