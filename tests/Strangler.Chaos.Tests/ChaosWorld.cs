@@ -85,24 +85,25 @@ public sealed class ChaosWorld : IAsyncLifetime
             Assert.Fail(ended);
         }
 
+        // Each once: on a busy machine a single request may well be too late for the service.
+        var missing = Stack.Facades.SelectMany(facade => Load.Products.Select(product => (Facade: facade, Product: product))).ToList();
         await Eventually.TrueAsync(
-        async () =>
-        {
-            foreach (var facade in Stack.Facades)
+            async () =>
             {
-                foreach (var product in Load.Products)
+                foreach (var (facade, product) in missing.ToList())
                 {
                     var answer = await Load.AskAsync(facade, product, cancellationToken);
                     if (!answer.Side.StartsWith("extracted", StringComparison.Ordinal))
                     {
-                        throw new InvalidOperationException($"{facade} answers {product.Sku} from {answer.Side}");
+                        throw new InvalidOperationException($"{facade.Name} answers {product.Sku} from '{answer.Side}'; {missing.Count} are missing");
                     }
-                }
-            }
 
-            return true;
-        },
-        "every replica answers from the service again", cancellationToken);
+                    missing.Remove((facade, product));
+                }
+
+                return true;
+            },
+            "every replica answers from the service again", cancellationToken);
     }
 
     private async Task MoveAsync(string stage)
@@ -129,8 +130,8 @@ public sealed class ChaosWorld : IAsyncLifetime
 
         var path = Path.Combine(folder, SliceId + ".json");
         var slice = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(path))!;
-        slice["freshness"] = new System.Text.Json.Nodes.JsonObject { ["mode"] = "strict", ["waitMilliseconds"] = 200 };
-        slice["limits"] = new System.Text.Json.Nodes.JsonObject { ["timeoutMilliseconds"] = 1000, ["breakerBreakMilliseconds"] = 1000 };
+        slice["freshness"] = new System.Text.Json.Nodes.JsonObject { ["mode"] = "strict", ["waitMilliseconds"] = 1000 };
+        slice["limits"] = new System.Text.Json.Nodes.JsonObject { ["timeoutMilliseconds"] = 2000, ["breakerBreakMilliseconds"] = 1000 };
         await File.WriteAllTextAsync(path, slice.ToJsonString());
     }
 }

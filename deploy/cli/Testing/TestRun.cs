@@ -8,12 +8,6 @@ namespace Strangler.Cli.Testing;
 /// <summary>The whole suite: what it needs, one build, every test program, one sum on the last line.</summary>
 internal sealed class TestRun(CliContext context)
 {
-    // Two cores are what a build server has; the suites start servers, so more at once only makes them wait for each other.
-    private const int AtOnce = 2;
-
-    // Whole stacks under load: what waits a fifth of a second for fresh data must have the machine for itself.
-    private static readonly string[] Alone = ["Integration", "Chaos"];
-
     private static readonly Requirement[] Needs =
     [
         Requirement.MariaDb, Requirement.MariaDbClient, Requirement.Chromium, Requirement.Java, Requirement.Xz,
@@ -38,20 +32,12 @@ internal sealed class TestRun(CliContext context)
         try
         {
             var environment = new Dictionary<string, string> { [MarkedProcesses.Variable] = mark, ["TMPDIR"] = temporary.FullName };
-            async ValueTask RunOneAsync(TestProgram program, CancellationToken token)
+            // One after another: each starts servers, and some promise their visitors data within a fraction of a second.
+            foreach (var program in programs)
             {
                 context.Progress.Line($"run {program.Name} ...");
-                await program.RunAsync(filter, environment, token);
+                await program.RunAsync(filter, environment, cancellationToken);
                 Report(program);
-            }
-
-            await Parallel.ForEachAsync(
-                programs.Where(program => !Alone.Contains(program.Name)),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                RunOneAsync);
-            foreach (var program in programs.Where(program => Alone.Contains(program.Name)))
-            {
-                await RunOneAsync(program, cancellationToken);
             }
         }
         finally
