@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Strangler.Proxy.Forwarding.Upstream;
@@ -22,6 +23,18 @@ internal sealed class ForwardedFields(IOptions<FacadeOptions> options)
         WriteOther(output, Proto, headers, _options.Proto, trusted, connection?.IsHttps ?? context.Request.IsHttps ? "https" : "http");
         WriteOther(output, Host, headers, _options.Host, trusted, headers.Host.ToString());
         WriteOther(output, Port, headers, _options.Port, trusted, connection?.LocalPort ?? "");
+    }
+
+    /// <summary>The same fields for a request that is asked once more.</summary>
+    public IEnumerable<(string Name, string Value)> Of(HttpContext context)
+    {
+        var output = new OutputBuffer();
+        Write(output, context);
+        foreach (var line in Encoding.Latin1.GetString(output.Written.Span).Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            yield return (line[..colon], line[(colon + 1)..].Trim());
+        }
     }
 
     private void WriteFor(OutputBuffer output, StringValues came, StorefrontConnection? connection, bool trusted)

@@ -6,6 +6,8 @@ namespace Strangler.Proxy.Parity;
 /// <param name="Body">The body as it was sent, perhaps compressed.</param>
 internal sealed record Answer(int Status, IReadOnlyList<(string Name, string Value)> Fields, ReadOnlyMemory<byte> Body)
 {
+    public static Answer None { get; } = new(0, [], default);
+
     /// <summary>The values of a field, joined as RFC 9110 (5.3) allows; null without it.</summary>
     public string? Field(string name)
     {

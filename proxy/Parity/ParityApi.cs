@@ -101,7 +101,7 @@ internal static class ParityApi
         }
     }
 
-    private static ParityView View(string slice, ParityTotals? totals)
+    internal static ParityView View(string slice, ParityTotals? totals)
     {
         if (totals is not { Counts: var counts })
         {

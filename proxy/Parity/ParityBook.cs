@@ -89,6 +89,15 @@ internal sealed class ParityBook(TimeProvider time)
     /// <summary>A pair that could not be compared: an answer was too large, broken off, or did not come.</summary>
     public void Uncomparable(string slice) => Change(slice, counts => counts.Uncomparable++);
 
+    /// <summary>Looks into what one slice's comparisons have come to; null when there was none.</summary>
+    public T Read<T>(string slice, Func<ParityCounts?, T> look)
+    {
+        lock (_lock)
+        {
+            return look(_slices.GetValueOrDefault(slice));
+        }
+    }
+
     /// <summary>Takes everything out.</summary>
     public IReadOnlyDictionary<string, ParityCounts> Take()
     {

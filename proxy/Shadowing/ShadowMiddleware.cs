@@ -7,7 +7,7 @@ using Strangler.Proxy.Stages;
 namespace Strangler.Proxy.Shadowing;
 
 /// <summary>Takes a sample of a slice's requests for a copy to the other side: keeps the answer as it passes, and hands both on when it has gone to the shopper.</summary>
-internal sealed class ShadowMiddleware(RequestDelegate next, Shadows shadows)
+internal sealed class ShadowMiddleware(RequestDelegate next, Shadows shadows, ForwardedFields forwarded)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -34,10 +34,10 @@ internal sealed class ShadowMiddleware(RequestDelegate next, Shadows shadows)
         try
         {
             var body = await ReadBodyAsync(context, lane.Config.MaxBodyBytes);
-            var question = ShadowRequest.Of(context, body.Bytes);
+            var question = ShadowRequest.Of(context, forwarded, body.Bytes);
             context.Features.Set<IUpstreamResponseTap>(capture);
             await next(context);
-            if (body.IsWhole && request.Fallback == Fallback.FallbackReason.None && !request.IsFromCache && capture.ToAnswer() is { } answer)
+            if (body.IsWhole && request.Fallback == Fallback.FallbackReason.None && !request.IsFromCache && capture.ToAnswer() is { } answer && IsWholeAnswer(answer.Status))
             {
                 isHandedOn = true;
                 shadows.Begin(lane, new ShadowJob(slice, question, request.AnsweredBy, answer));
@@ -53,6 +53,10 @@ internal sealed class ShadowMiddleware(RequestDelegate next, Shadows shadows)
             }
         }
     }
+
+    // A range, or a word about what the client has in its cache, says nothing about the page; the copy asks for the whole of it.
+    private static bool IsWholeAnswer(int status) => status is not (StatusCodes.Status206PartialContent or StatusCodes.Status304NotModified
+        or StatusCodes.Status412PreconditionFailed or StatusCodes.Status416RangeNotSatisfiable);
 
     /// <summary>Reads a small body whole, and puts it back for the side that answers. A larger one is left as it is, and not copied.</summary>
     private static async Task<(byte[]? Bytes, bool IsWhole)> ReadBodyAsync(HttpContext context, int maximumBytes)

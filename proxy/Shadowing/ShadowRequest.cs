@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http.Features;
 using Strangler.Proxy.Forwarding;
 
@@ -10,28 +11,49 @@ namespace Strangler.Proxy.Shadowing;
 /// <param name="Body">Its body; null without one.</param>
 internal sealed record ShadowRequest(string Method, string Target, IReadOnlyList<(string Name, string Value)> Fields, byte[]? Body)
 {
+    private static readonly FrozenSet<string> LeftOut = new[]
+    {
+        "Expect", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Tells a side that no shopper waits for the answer.</summary>
     public const string MarkHeader = "X-Strangler-Shadow";
 
-    public static ShadowRequest Of(HttpContext context, byte[]? body)
+    /// <summary>
+    /// Whether Magento would answer out of a session. Asked again it would lock it for the shopper's next request, and might use up a message that the shopper has not seen.
+    /// </summary>
+    public bool HasSession => Fields.Any(line => line.Name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) && HasSessionCookie(line.Value));
+
+    /// <summary>Whether a field is asked again: not what ties a request to its connection, nor what the client has in its cache.</summary>
+    public static bool Belongs(string name) => name.Equals("Host", StringComparison.OrdinalIgnoreCase) || (FieldRules.OfRequest(name) == FieldRule.Pass && !LeftOut.Contains(name));
+
+    private static bool HasSessionCookie(string cookies)
+    {
+        foreach (var cookie in cookies.AsSpan().Split(';'))
+        {
+            if (cookies.AsSpan(cookie).Trim().StartsWith("PHPSESSID=", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static ShadowRequest Of(HttpContext context, ForwardedFields forwarded, byte[]? body)
     {
         var headers = context.Request.Headers;
         var fields = new List<(string, string)>(headers.Count + 4);
         foreach (var (name, values) in headers)
         {
             // Both sides must be asked the whole question: what the client has in its cache is no part of it.
-            if (name.Equals("Host", StringComparison.OrdinalIgnoreCase)
-                || (FieldRules.OfRequest(name) == FieldRule.Pass && !name.Equals("Expect", StringComparison.OrdinalIgnoreCase)))
+            if (Belongs(name))
             {
                 fields.AddRange(values.Select(value => (name, value ?? "")));
             }
         }
 
-        var connection = context.Features.Get<StorefrontConnection>();
-        fields.Add(("X-Forwarded-For", connection?.PeerAddress ?? ""));
-        fields.Add(("X-Forwarded-Proto", connection?.IsHttps == true ? "https" : "http"));
-        fields.Add(("X-Forwarded-Host", headers.Host.ToString()));
-        fields.Add(("X-Forwarded-Port", connection?.LocalPort ?? ""));
+        fields.AddRange(forwarded.Of(context));
         fields.Add((MarkHeader, "1"));
         return new ShadowRequest(context.Request.Method, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, fields, body);
     }

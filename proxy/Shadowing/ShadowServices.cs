@@ -16,6 +16,8 @@ internal static class ShadowServices
         services.AddSingleton<IParityEvidence>(provider => provider.GetRequiredService<ParityKeeper>());
         services.AddSupervisedService<ParityKeeper>();
         services.AddSingleton<SideClient>();
+        services.AddSingleton<SliceFindings>();
+        services.AddSingleton<Comparison>();
         services.AddSingleton<Shadows>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ParityJson.Default));
         return services;

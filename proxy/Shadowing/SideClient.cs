@@ -1,13 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Options;
 using Strangler.Proxy.Decisions;
-using Strangler.Proxy.Flags;
 using Strangler.Proxy.Forwarding;
 using Strangler.Proxy.Parity;
 using Strangler.Proxy.Slices;
 
 namespace Strangler.Proxy.Shadowing;
+
+/// <summary>Where both sides of a slice are; schemes and authorities.</summary>
+internal sealed record SideAddresses(Uri Magento, Uri Service);
 
 /// <summary>Asks one side a kept request, apart from the shoppers' connections, and reads the whole answer.</summary>
 internal sealed class SideClient : IDisposable
@@ -25,14 +28,19 @@ internal sealed class SideClient : IDisposable
         ActivityHeadersPropagator = null,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         ConnectTimeout = TimeSpan.FromSeconds(5),
+        // As they came: one byte per character.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
     });
 
     public SideClient(IOptions<FacadeOptions> facade, IOptions<RoutingOptions> routing) => (_facade, _routing) = (facade.Value, routing.Value);
 
+    /// <summary>Where a slice's requests go.</summary>
+    public SideAddresses AddressesOf(Slice slice) => new(_facade.Magento, _routing.Services[slice.Config.Service]);
+
     /// <summary>The answer; null when it does not come, breaks off, or is larger than the slice's copies may be.</summary>
-    public async Task<Answer?> AskAsync(Slice slice, Side side, ShadowRequest request, int maximumBytes, CancellationToken cancellationToken)
+    public async Task<Answer?> AskAsync(Uri address, ShadowRequest request, int maximumBytes, CancellationToken cancellationToken)
     {
-        var address = side == Side.Magento ? _facade.Magento : _routing.Services[slice.Config.Service];
         using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(address.GetLeftPart(UriPartial.Authority) + request.Target, AsWritten));
         if (request.Body is { } body)
         {

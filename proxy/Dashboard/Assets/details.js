@@ -4,6 +4,7 @@ import { api } from './api.js';
 import { busy, field, make, one, setText } from './dom.js';
 import * as format from './format.js';
 import { followGates } from './gates.js';
+import { showParity } from './parity.js';
 import { readRules, writeRules } from './rules.js';
 
 export function openDetails(slice, replica) {
@@ -16,6 +17,7 @@ export function openDetails(slice, replica) {
   one('[data-action="close"]', dialog).onclick = () => dialog.close();
   dialog.showModal();
   followGates(dialog, slice);
+  showParity(dialog, slice);
   one('.sheet-body', dialog).scrollTop = 0;
 }
 

@@ -131,6 +131,40 @@ public sealed class ShadowTests(ControlDatabase database)
     }
 
     [Fact]
+    public async Task Shadow_ShoppersSession_IsNotAskedOfMagentoAgain()
+    {
+        await using var facade = await StartAsync(new { noiseRate = 1 });
+        facade.Service.Answer = context => context.Response.WriteAsync("another answer");
+
+        await facade.AskAsync(FacadeUnderTest.SlicePath, Cancelled, headers: [("Cookie", "a=b; PHPSESSID=abc; c=d")]);
+
+        Number(await ParityAsync(facade, view => Number(view, "compared") == 1), "different").Should().Be(1);
+        facade.Magento.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Shadow_WhatTheClientHasInItsCache_IsNoPartOfTheComparison()
+    {
+        await using var facade = await StartAsync();
+        facade.Magento.Answer = context =>
+        {
+            context.Response.StatusCode = context.Request.Headers.IfNoneMatch == "\"m\"" ? StatusCodes.Status304NotModified : StatusCodes.Status200OK;
+            return Task.CompletedTask;
+        };
+        facade.Service.Answer = context =>
+        {
+            context.Response.StatusCode = context.Request.Headers.IfNoneMatch.Count > 0 ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK;
+            return Task.CompletedTask;
+        };
+
+        (await facade.AskAsync(FacadeUnderTest.SlicePath, Cancelled, headers: [("If-None-Match", "\"m\"")])).Status.Should().Be(HttpStatusCode.NotModified);
+        await facade.AskAsync(FacadeUnderTest.SlicePath, Cancelled, headers: [("If-None-Match", "\"old\"")]);
+
+        Number(await ParityAsync(facade, view => Number(view, "compared") == 1), "different").Should().Be(0);
+        facade.Service.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task Shadow_ServiceHangs_ShoppersDoNotNoticeAndCopiesAreDropped()
     {
         await using var facade = await StartAsync(new { maxConcurrency = 1, maxQueue = 2, timeoutMilliseconds = 60_000 });
