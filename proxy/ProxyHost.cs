@@ -1,5 +1,6 @@
 using Strangler.Proxy.Control;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.EdgeCache;
 using Strangler.Proxy.Forwarding;
 using Strangler.ServiceDefaults;
 
@@ -19,7 +20,7 @@ internal static class ProxyHost
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapFacadeControl();
-        app.MapFacade(pipeline => pipeline.UseSlices());
+        app.MapFacade(pipeline => pipeline.UseSlices(), front => front.UseMiddleware<EdgeCacheFront>());
         return app;
     }
 }

@@ -225,8 +225,9 @@ internal sealed partial class ApplyLoop
         await sender.CommitAsync(cancellationToken);
         _sequence++;
         _savedAt = _context.Time.GetTimestamp();
-        Reached(position, state);
+        // Before anybody learns that the position is reached: who keeps copies must have heard by then what changed on the way there.
         _context.Invalidations.Publish(_sequence, position, dirty);
+        Reached(position, state);
         _context.Notifier.Changed();
     }
 

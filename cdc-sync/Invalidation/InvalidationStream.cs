@@ -27,6 +27,9 @@ internal sealed class InvalidationStream(int capacity, TimeProvider time)
         }
     }
 
+    /// <summary>The id of the last event. Read after something was learned, it covers all that had been told by then.</summary>
+    public string LastId => Id(Last);
+
     /// <summary>Completes when anything was added since the call.</summary>
     public Task Changed
     {

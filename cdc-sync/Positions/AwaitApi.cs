@@ -46,7 +46,7 @@ internal static class AwaitApi
 
             var anyState = request.Tables is { Count: > 0 };
             await (until == Applied ? target.Context.Lag.UntilAppliedAsync(position, either.Token) : target.Context.Lag.UntilReachedAsync(position, either.Token, anyState));
-            return TypedResults.Ok(new AwaitView(target.Context.Service, position, time.GetElapsedTime(started).TotalMilliseconds, until, target.Context.Progress.Sequence));
+            return TypedResults.Ok(new AwaitView(target.Context.Service, position, time.GetElapsedTime(started).TotalMilliseconds, until, target.Context.Progress.Sequence, engine.Invalidations.LastId));
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {

@@ -6,7 +6,11 @@ using Strangler.CdcSync.Verify;
 
 namespace Strangler.CdcSync.Positions;
 
-internal sealed record PositionsView(SourceView Source, Retention? Retention, IReadOnlyList<ServiceView> Services);
+/// <param name="Source">The source.</param>
+/// <param name="Retention">How long it keeps its log.</param>
+/// <param name="Services">The targets.</param>
+/// <param name="Invalidation">Id of an event of <c>/invalidations</c>: who has heard it has heard of all that the services are said to have.</param>
+internal sealed record PositionsView(SourceView Source, Retention? Retention, IReadOnlyList<ServiceView> Services, string Invalidation);
 
 internal sealed record SourceView(SourcePosition? Position, DateTimeOffset? ReadAt, bool Connected);
 
@@ -58,7 +62,8 @@ internal sealed record AwaitRequest(string? Service, int? TimeoutMs, SourcePosit
 /// <summary>The body of <c>POST /resync</c>; without tables all are meant.</summary>
 internal sealed record ResyncRequest(string? Service, IReadOnlyList<string>? Tables);
 
-internal sealed record AwaitView(string Service, SourcePosition Position, double WaitedMs, string Until, long Sequence);
+/// <param name="Invalidation">Id of an event of <c>/invalidations</c>: who has heard it has heard of all changes up to the position.</param>
+internal sealed record AwaitView(string Service, SourcePosition Position, double WaitedMs, string Until, long Sequence, string Invalidation);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PositionsView))]

@@ -26,7 +26,7 @@ internal static class PositionsApi
             services.Add(View(target, source, engine.Retention?.Files, await counts.OfAsync(target, cancellationToken)));
         }
 
-        return TypedResults.Ok(new PositionsView(new SourceView(source.Position, source.Position is null ? null : source.ReadAt, source.Connected), engine.Retention?.Current, services));
+        return TypedResults.Ok(new PositionsView(new SourceView(source.Position, source.Position is null ? null : source.ReadAt, source.Connected), engine.Retention?.Current, services, engine.Invalidations.LastId));
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> ResyncAsync(ResyncRequest request, CdcEngine engine, CancellationToken cancellationToken)

@@ -67,8 +67,9 @@ internal sealed class ProjectionReader(TargetContext target, TargetDatabase data
 
     private void Tell(long? sequence)
     {
-        target.Lag.Projected(sequence);
+        // In this order: who learns that the read model is so far must be able to have heard what changed on the way there.
         target.Invalidations.Projected(sequence);
+        target.Lag.Projected(sequence);
     }
 
     private static SourcePosition? Parse(string json)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MySqlConnector;
+using Strangler.Proxy.EdgeCache;
 using Strangler.Proxy.Evaluation;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Parity;
@@ -33,6 +34,7 @@ internal static class ControlApi
         api.MapEvaluation();
         api.MapWriteSwitch();
         api.MapParity();
+        api.MapEdgeCache();
     }
 
     private static Results<Ok<SliceView>, ProblemHttpResult> GetSlice(string id, ControlState state) =>

@@ -5,6 +5,7 @@ using Microsoft.FeatureManagement;
 using MySqlConnector;
 using Strangler.Proxy.Dashboard;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.EdgeCache;
 using Strangler.Proxy.Evaluation;
 using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
@@ -40,6 +41,7 @@ internal static class FacadeControlExtensions
         });
         AddStages(services);
         AddDecisions(services);
+        services.AddEdgeCache();
         services.AddShadowing();
         services.AddEvaluation();
         services.AddWriteSwitch();

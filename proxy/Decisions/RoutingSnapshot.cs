@@ -14,7 +14,11 @@ internal sealed class SliceRoute
         Entry = entry;
         Audience = new Audience(entry.Rules);
         Flag = Task.FromResult(SliceFlag.Define(entry));
+        HasShortWay = slice.Config is { Cache: not null, Freshness: null or { Mode: FreshnessMode.Eventual or FreshnessMode.Bounded } } && entry.Stage >= Stage.Live;
     }
+
+    /// <summary>Whether a kept answer may be served without deciding: the service answers everybody, and nobody has to be asked how fresh its data are.</summary>
+    public bool HasShortWay { get; }
 
     public Slice Slice { get; }
 
@@ -36,6 +40,8 @@ internal sealed class RoutingSnapshot
         Catalog = catalog;
         Stages = stages;
         _routes = [.. catalog.Slices.Select(slice => new SliceRoute(slice, stages.Of(slice.Id)))];
+        HasCachedSlices = _routes.Any(route => route.Slice.Config.Cache is not null && route.Entry.Stage > Stage.Shadow);
+        HasShortWays = !stages.KillSwitch && _routes.Any(route => route.HasShortWay);
         HasSessionSlices = _routes.Any(route => route.Slice.Config.Freshness is { Mode: FreshnessMode.Session } && route.Entry.Stage > Stage.Shadow);
     }
 
@@ -47,6 +53,12 @@ internal sealed class RoutingSnapshot
 
     /// <summary>Whether somebody is promised to see their own writes, so that writes must be noted.</summary>
     public bool HasSessionSlices { get; }
+
+    /// <summary>Whether answers of a service are kept, so that changes must be heard.</summary>
+    public bool HasCachedSlices { get; }
+
+    /// <summary>Whether any slice's answers may be served without deciding.</summary>
+    public bool HasShortWays { get; }
 
     public bool KillSwitch => Stages.KillSwitch;
 

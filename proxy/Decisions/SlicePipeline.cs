@@ -1,3 +1,4 @@
+using Strangler.Proxy.EdgeCache;
 using Strangler.Proxy.Evidence.Shop;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Freshness;
@@ -33,6 +34,7 @@ internal static class SlicePipeline
     {
         slices.UseMiddleware<WriteGateMiddleware>();
         slices.UseMiddleware<RouteDecisionMiddleware>();
+        slices.UseMiddleware<EdgeCacheMiddleware>();
         slices.UseMiddleware<ShadowMiddleware>();
         slices.UseMiddleware<AnswerMiddleware>();
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.EdgeCache.Changes;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Forwarding;
 using Strangler.Proxy.Stages;
@@ -50,6 +51,7 @@ internal sealed class AnswerMiddleware(RequestDelegate next, ServicePipelines pi
         {
             request.Fallback = reason;
             attempt.Undo();
+            context.Request.Headers.Remove(ChangedKey.WantTagsField);
             Reassign(context, FacadeRoutes.CatchAllRouteId, FacadeRoutes.MagentoClusterId);
             await next(context);
         }

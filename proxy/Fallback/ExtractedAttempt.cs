@@ -31,6 +31,7 @@ internal sealed class ExtractedAttempt : IUpstreamResponseFilter, IDisposable
     private readonly HttpContext _context;
     private readonly CancellationTokenSource _ended;
     private readonly TaskCompletionSource<AttemptOutcome> _header = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IUpstreamResponseFilter? _outer;
     private Task _forward = Task.CompletedTask;
 
     public ExtractedAttempt(HttpContext context, bool mayFallBack)
@@ -40,6 +41,7 @@ internal sealed class ExtractedAttempt : IUpstreamResponseFilter, IDisposable
         ClientGone = context.RequestAborted;
         _ended = CancellationTokenSource.CreateLinkedTokenSource(ClientGone);
         context.RequestAborted = _ended.Token;
+        _outer = context.Features.Get<IUpstreamResponseFilter>();
         context.Features.Set<IUpstreamResponseFilter>(this);
     }
 
@@ -60,7 +62,7 @@ internal sealed class ExtractedAttempt : IUpstreamResponseFilter, IDisposable
             _ => AttemptOutcome.Answered,
         };
         _header.TrySetResult(outcome);
-        return outcome is not (AttemptOutcome.Declined or AttemptOutcome.ServerError);
+        return outcome is not (AttemptOutcome.Declined or AttemptOutcome.ServerError) && _outer?.Accept(context, response) != false;
     }
 
     /// <summary>Starts the forwarding and returns at the response header, or at the end when none came. Cancelled: gives the service up.</summary>
@@ -90,7 +92,7 @@ internal sealed class ExtractedAttempt : IUpstreamResponseFilter, IDisposable
     /// <summary>Takes every trace of the attempt off the request, so that Magento's answer starts from nothing.</summary>
     public void Undo()
     {
-        _context.Features.Set<IUpstreamResponseFilter>(null);
+        _context.Features.Set(_outer);
         _context.Features.Set<IForwarderErrorFeature>(null);
         _context.RequestAborted = ClientGone;
         _context.Response.Clear();

@@ -10,6 +10,9 @@ internal sealed class FacadePipeline : IStartupFilter
     /// <summary>What the slices add inside YARP's pipeline; set by <c>MapFacade</c> before the application starts.</summary>
     public Action<IReverseProxyApplicationBuilder>? Slices { get; set; }
 
+    /// <summary>What may answer before anything is routed; set likewise.</summary>
+    public Action<IApplicationBuilder>? Front { get; set; }
+
     public bool IsMapped { get; set; }
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -28,6 +31,7 @@ internal sealed class FacadePipeline : IStartupFilter
     private void Build(IApplicationBuilder storefront)
     {
         storefront.UseMiddleware<StorefrontGate>();
+        Front?.Invoke(storefront);
         storefront.UseRouting();
         storefront.UseEndpoints(Endpoints);
     }

@@ -28,6 +28,8 @@ internal static class FieldRules
     private static readonly FrozenSet<string> ResponseHopByHop = new[]
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Content-Length",
+        // A service says in it what its answer was made of; that is for the facade.
+        "Strangler-Tags",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // Fields that frame or route the message: naming one of them in Connection must not take it away from the store.

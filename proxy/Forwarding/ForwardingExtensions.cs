@@ -40,12 +40,17 @@ public static class ForwardingExtensions
         return builder;
     }
 
-    /// <summary>Puts the facade on the storefront listener; <paramref name="pipeline"/> adds what decides between Magento and the services.</summary>
-    public static WebApplication MapFacade(this WebApplication app, Action<IReverseProxyApplicationBuilder>? pipeline = null)
+    /// <summary>
+    /// Puts the facade on the storefront listener; <paramref name="pipeline"/> adds what decides between Magento and the services, <paramref name="front"/> what may
+    /// answer before that.
+    /// </summary>
+    public static WebApplication MapFacade(
+        this WebApplication app, Action<IReverseProxyApplicationBuilder>? pipeline = null, Action<IApplicationBuilder>? front = null)
     {
         ArgumentNullException.ThrowIfNull(app);
         var facade = app.Services.GetRequiredService<FacadePipeline>();
         facade.Slices = pipeline;
+        facade.Front = front;
         facade.IsMapped = true;
         return app;
     }

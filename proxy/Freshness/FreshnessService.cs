@@ -67,7 +67,7 @@ internal sealed class FreshnessService(LagMonitor lag, AwaitClient client, Write
     {
         var wait = TimeSpan.FromMilliseconds(slice.Config.Freshness!.WaitMilliseconds);
         var question = AwaitClient.QuestionOf(slice, Math.Max(1, slice.Config.Freshness.WaitMilliseconds));
-        return new Gate(slice, wait, new FreshnessBarrier(cancellationToken => client.AskAsync(question, cancellationToken), time));
+        return new Gate(slice, wait, new FreshnessBarrier(cancellationToken => client.AskAsync(slice.Config.Service, question, cancellationToken), time));
     }
 
     private sealed record Gate(Slice Slice, TimeSpan Wait, FreshnessBarrier Barrier);

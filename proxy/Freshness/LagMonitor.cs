@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Strangler.Proxy.EdgeCache.Changes;
 using Strangler.Proxy.Telemetry;
 
 namespace Strangler.Proxy.Freshness;
@@ -16,7 +17,7 @@ internal sealed record LagSample(double? Milliseconds, string State, long AskedA
 /// Asks cdc-sync a few times a second how old each service's data are. Between answers an age grows by the clock, so a dead cdc-sync makes
 /// every slice with a bound stale by itself.
 /// </summary>
-internal sealed partial class LagMonitor(IHttpClientFactory clients, TimeProvider time, ILogger<LagMonitor> logger) : BackgroundService
+internal sealed partial class LagMonitor(IHttpClientFactory clients, ChangeFeed changes, TimeProvider time, ILogger<LagMonitor> logger) : BackgroundService
 {
     public const string ClientName = "cdc-sync";
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -68,6 +69,11 @@ internal sealed partial class LagMonitor(IHttpClientFactory clients, TimeProvide
                 service => service.Service,
                 service => new LagSample(service.Lag?.Milliseconds, service.State, askedAt),
                 StringComparer.Ordinal);
+            foreach (var service in _samples.Keys)
+            {
+                changes.Claimed(service, positions?.Invalidation, ProvenAt(service), askedAt);
+            }
+
             if (_fault is not null)
             {
                 Log.Known(logger);
@@ -86,7 +92,7 @@ internal sealed partial class LagMonitor(IHttpClientFactory clients, TimeProvide
         }
     }
 
-    internal sealed record PositionsView(IReadOnlyList<ServicePositionView>? Services);
+    internal sealed record PositionsView(IReadOnlyList<ServicePositionView>? Services, string? Invalidation);
 
     internal sealed record ServicePositionView(string Service, string State, LagView? Lag);
 

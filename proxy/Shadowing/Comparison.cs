@@ -64,7 +64,7 @@ internal sealed class Comparison(SideClient sides, AwaitClient arrivals, IOption
         for (var attempt = 0; attempt < _options.Rechecks; attempt++)
         {
             var before = await AskAsync(asking, Side.Magento);
-            var isThere = await arrivals.AskAsync(question, CancellationToken.None);
+            var isThere = await arrivals.AskAsync(slice.Config.Service, question, CancellationToken.None);
             var service = await AskAsync(asking, Side.Extracted);
             var after = await AskAsync(asking, Side.Magento);
             if (before is null || service is null || after is null)

@@ -31,11 +31,12 @@ internal sealed class ShadowMiddleware(RequestDelegate next, Shadows shadows, Fo
         var slice = request.Route.Slice;
         var capture = new AnswerCapture(lane.Config.MaxBodyBytes);
         var isHandedOn = false;
+        var outer = context.Features.Get<IUpstreamResponseTap>();
         try
         {
             var body = await ReadBodyAsync(context, lane.Config.MaxBodyBytes);
             var question = ShadowRequest.Of(context, forwarded, body.Bytes);
-            context.Features.Set<IUpstreamResponseTap>(capture);
+            context.Features.Set<IUpstreamResponseTap>(outer is null ? capture : new TapPair(outer, capture));
             await next(context);
             if (body.IsWhole && request.Fallback == Fallback.FallbackReason.None && !request.IsFromCache && capture.ToAnswer() is { } answer && IsWholeAnswer(answer.Status))
             {
@@ -45,7 +46,7 @@ internal sealed class ShadowMiddleware(RequestDelegate next, Shadows shadows, Fo
         }
         finally
         {
-            context.Features.Set<IUpstreamResponseTap>(null);
+            context.Features.Set(outer);
             if (!isHandedOn)
             {
                 capture.ToAnswer();

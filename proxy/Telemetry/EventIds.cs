@@ -42,6 +42,10 @@ internal static class EventIds
     public const int RolledBack = 1651;
     public const int EvaluationFailed = 1652;
 
+    // Kept answers: 1700–1799
+    public const int ChangesHeard = 1700;
+    public const int ChangesSilent = 1750;
+
     // Switching writes, fencing, rehearsals: 1900–1999
     public const int SwitchBegun = 1900;
     public const int SwitchStep = 1901;

@@ -43,6 +43,15 @@ internal sealed class SliceStats
 
     public void CountRequest() => Interlocked.Increment(ref _total);
 
+    /// <summary>Counts an answer from the store that came the short way: as the service's, with no word about either side.</summary>
+    public void RecordHit(string sliceId, TimeSpan latency)
+    {
+        CountRequest();
+        var counts = _bySlice.GetOrAdd(sliceId, static (_, time) => new Counts(time), _time);
+        counts.Extracted.Add(latency, error: false);
+        Interlocked.Increment(ref counts.Reasons[(int)DecisionReason.Live]);
+    }
+
     public void Record(HttpContext context, SliceRequest request, TimeSpan latency, bool error)
     {
         var (id, answeredBy, decision, fallback) = (request.Route.Slice.Id, request.AnsweredBy, request.Decision, request.Fallback);
@@ -65,7 +74,11 @@ internal sealed class SliceStats
     private void RecordEvidence(HttpContext context, SliceRequest request, TimeSpan latency, bool error)
     {
         var id = request.Route.Slice.Id;
-        if (request.Fallback is FallbackReason.None or FallbackReason.Declined)
+        if (request.IsFromCache)
+        {
+            // Neither side was asked: it speaks for none.
+        }
+        else if (request.Fallback is FallbackReason.None or FallbackReason.Declined)
         {
             _evidence.Answer(id, request.AnsweredBy, latency, error);
         }
@@ -74,7 +87,7 @@ internal sealed class SliceStats
             _evidence.Count(id, Side.Extracted, EvidenceMetric.Fallbacks);
         }
 
-        if (error || request.Fallback is not (FallbackReason.None or FallbackReason.Declined))
+        if (error || (!request.IsFromCache && request.Fallback is not (FallbackReason.None or FallbackReason.Declined)))
         {
             _evidence.Failed(id, request.Decision.Side, context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget);
         }

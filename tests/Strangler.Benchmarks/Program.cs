@@ -1,4 +1,5 @@
 using Strangler.Benchmarks;
+using Strangler.Benchmarks.Caching;
 using Strangler.Benchmarks.Catalog;
 using Strangler.Benchmarks.Cdc;
 using Strangler.Benchmarks.Passthrough;
@@ -19,6 +20,7 @@ if (args is ["bare-yarp", var port, var upstream])
 Dictionary<string, Func<BenchOptions, CancellationToken, Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["passthrough"] = PassthroughBench.RunAsync,
+    ["cache"] = CacheBench.RunAsync,
     ["catalog"] = CatalogBench.RunAsync,
     ["cdc"] = CdcBench.RunAsync,
 };

@@ -101,6 +101,11 @@ internal sealed partial class ProductEndpoint(
             return;
         }
 
+        if (document.Exists && AnswerTags.AreWanted(context))
+        {
+            AnswerTags.Tell(context, "product", await ProductTags.ReadAsync(connection, document.ProductId, _options.DatabaseTimeoutSeconds, context.RequestAborted));
+        }
+
         await AnswerAsync(context, state, request, document, caller, format);
     }
 

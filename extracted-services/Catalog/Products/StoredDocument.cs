@@ -6,7 +6,7 @@ namespace Strangler.Catalog.Products;
 
 /// <summary>What one query gives a request: the answer, and whether what is remembered about callers and store views still holds.</summary>
 internal sealed record StoredDocument(
-    int Generation, long AccessVersion, bool AccessIsPending, bool MirrorIsCopied, bool Exists, DocumentFlags Flags, byte[] Body, byte[]? EditTierPrices)
+    int Generation, long AccessVersion, bool AccessIsPending, bool MirrorIsCopied, bool Exists, int ProductId, DocumentFlags Flags, byte[] Body, byte[]? EditTierPrices)
 {
     // Magento takes the first row of a SKU by its index, which is the lowest id; the store's own document goes before the admin scope's.
     private const string Sql = """
@@ -39,6 +39,7 @@ internal sealed record StoredDocument(
         var exists = !reader.IsDBNull(3);
         return new StoredDocument(
             reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2) != 0, reader.GetInt64(7) != 0, exists,
+            exists ? reader.GetInt32(3) : 0,
             exists ? (DocumentFlags)reader.GetInt32(4) : DocumentFlags.None,
             exists ? reader.GetFieldValue<byte[]>(5) : [],
             exists && !reader.IsDBNull(6) ? reader.GetFieldValue<byte[]>(6) : null);

@@ -1,0 +1,23 @@
+using Strangler.Proxy.EdgeCache.Changes;
+
+namespace Strangler.Proxy.EdgeCache;
+
+/// <summary>Registers what keeps answers at the facade.</summary>
+internal static class EdgeCacheServices
+{
+    public static IServiceCollection AddEdgeCache(this IServiceCollection services)
+    {
+        services.AddOptions<EdgeCacheOptions>().BindConfiguration(EdgeCacheOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, EdgeCacheJson.Default));
+        return services
+            .AddSingleton<AnswerStore>()
+            .AddSingleton<ChangeFeed>()
+            .AddSingleton<ChangeListener>()
+            .AddHostedService(provider => provider.GetRequiredService<ChangeListener>())
+            .AddSingleton<CacheFreshness>()
+            .AddSingleton<CacheStats>()
+            .AddSingleton<CacheViews>()
+            .AddSingleton<AnswerWriter>()
+            .AddSingleton<Uncacheable>();
+    }
+}
