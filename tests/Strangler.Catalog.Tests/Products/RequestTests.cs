@@ -58,6 +58,24 @@ public sealed class RequestTests(CatalogFixture fixture)
         answer.Header(RestResponse.DeclineHeader).Should().Be(reason);
     }
 
+    [Theory]
+    [InlineData("24-MB01", "product/1")]
+    [InlineData("MH01", "product/53")]
+    public async Task A_facade_that_asks_is_told_of_which_products_the_answer_shows_something(string sku, string expected)
+    {
+        var host = await fixture.SharedAsync(TestContext.Current.CancellationToken);
+        var target = $"/rest/V1/products/{sku}";
+
+        var told = await RawHttp.GetAsync(host.Port, target, TestContext.Current.CancellationToken, ("Authorization", Token), ("Strangler-Want-Tags", "1"));
+        var untold = await RawHttp.GetAsync(host.Port, target, TestContext.Current.CancellationToken, ("Authorization", Token));
+
+        var tags = told.Header(AnswerTags.Field)!.Split(' ');
+        tags.Should().Contain(expected);
+        tags.Should().OnlyHaveUniqueItems().And.AllSatisfy(tag => tag.Should().MatchRegex("^product/[0-9]+$"));
+        untold.Header(AnswerTags.Field).Should().BeNull();
+        untold.Text.Should().Be(told.Text);
+    }
+
     [Fact]
     public async Task While_the_mirror_is_copied_anew_nothing_is_answered()
     {
