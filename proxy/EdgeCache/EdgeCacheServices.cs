@@ -1,4 +1,5 @@
 using Strangler.Proxy.EdgeCache.Changes;
+using Strangler.ServiceDefaults;
 
 namespace Strangler.Proxy.EdgeCache;
 
@@ -13,7 +14,7 @@ internal static class EdgeCacheServices
             .AddSingleton<AnswerStore>()
             .AddSingleton<ChangeFeed>()
             .AddSingleton<ChangeListener>()
-            .AddHostedService(provider => provider.GetRequiredService<ChangeListener>())
+            .AddSupervisedService<ChangeListener>()
             .AddSingleton<CacheFreshness>()
             .AddSingleton<CacheStats>()
             .AddSingleton<CacheViews>()

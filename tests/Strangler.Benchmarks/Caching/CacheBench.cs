@@ -43,7 +43,7 @@ internal static class CacheBench
         await using var upstreamProcess = await ServerProcess.StartAsync("/usr/sbin/nginx", ["-c", $"{folder}/upstream.conf", "-p", folder], upstream, cancellationToken);
         await using var nginxProcess = await ServerProcess.StartAsync("/usr/sbin/nginx", ["-c", $"{folder}/cache.conf", "-p", folder], nginx, cancellationToken);
         await using var varnishProcess = await ServerProcess.StartAsync(
-            "/usr/sbin/varnishd", ["-F", "-n", $"{folder}/varnish", "-f", $"{folder}/bench.vcl", "-a", $"127.0.0.1:{varnish}", "-s", "malloc,256m"], varnish, cancellationToken);
+            "/usr/sbin/varnishd", ["-j", "none", "-F", "-n", $"{folder}/varnish", "-f", $"{folder}/bench.vcl", "-a", $"127.0.0.1:{varnish}", "-s", "malloc,256m"], varnish, cancellationToken);
         await using var facadeProcess = await CachingFacade.StartAsync(folder, facade, upstream, cancellationToken);
 
         (string Name, int Port)[] participants = [("Varnish", varnish), ("nginx cache", nginx), (Ours, facade)];

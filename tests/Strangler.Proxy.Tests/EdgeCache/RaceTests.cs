@@ -115,15 +115,7 @@ public sealed class RaceTests(ControlDatabase database)
         cache.Text = "two";
         cache.Changes.Tell("product/5");
 
-        // On a machine that stands still the wait may be too long, and Magento answers.
-        var bodies = new List<string>();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                bodies.Add((await cache.AskAsync(Cancelled)).Body);
-                return bodies[^1] == "two";
-            },
-            "the service answers", Cancelled);
+        var bodies = await UntilTheServiceAnswersAsync(cache);
         cache.Changes.Open();
         await cache.ListeningAsync(Cancelled);
         await cache.WarmAsync(Cancelled);
@@ -134,7 +126,7 @@ public sealed class RaceTests(ControlDatabase database)
     [Fact]
     public async Task Session_WhoHasWritten_GetsNothingKeptBefore()
     {
-        await using var cache = await CachingFacade.StartAsync(database, Cancelled, freshness: new { mode = "session", waitMilliseconds = 10 });
+        await using var cache = await CachingFacade.StartAsync(database, Cancelled, freshness: new { mode = "session", waitMilliseconds = 500 });
         await cache.WarmAsync(Cancelled);
         cache.Changes.Close();
         await Eventually.TrueAsync(() => Task.FromResult(cache.Changes.Listeners == 0), "nobody listens", Cancelled);
@@ -144,8 +136,22 @@ public sealed class RaceTests(ControlDatabase database)
         cache.Text = "two";
         cache.Changes.Tell("product/5");
 
-        (await cache.AskAsync(Cancelled, headers: ("Cookie", word))).Should().Be(("two", false));
+        (await UntilTheServiceAnswersAsync(cache, ("Cookie", word))).Should().NotContain("one");
         (await cache.AskAsync(Cancelled, headers: ("Cookie", "PHPSESSID=other"))).IsHit.Should().BeTrue("others are promised nothing");
+    }
+
+    // On a machine that stands still the wait for the data may be too long, and Magento answers.
+    private static async Task<List<string>> UntilTheServiceAnswersAsync(CachingFacade cache, params (string Name, string Value)[] headers)
+    {
+        var bodies = new List<string>();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                bodies.Add((await cache.AskAsync(Cancelled, headers: headers)).Body);
+                return bodies[^1] == "two";
+            },
+            "the service answers", Cancelled);
+        return bodies;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
