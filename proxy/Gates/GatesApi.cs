@@ -64,7 +64,7 @@ internal static class GateProblems
         var named = string.Join("; ", blocking.Select(gate => $"{gate.Metric} {(gate.Verdict == GateVerdict.Fail ? "fails" : "is inconclusive")}: {gate.Detail}"));
         return TypedResults.Problem(
             $"{slice} cannot go to {to}: {named}. Mend it, or wait for evidence; with \"override\": true it goes all the same, and the audit log says so.",
-            statusCode: StatusCodes.Status409Conflict, title: $"Gate {string.Join(", ", blocking.Select(gate => gate.Metric))} does not pass",
+            statusCode: StatusCodes.Status409Conflict, title: $"{(blocking.Count == 1 ? "Gate" : "Gates")} {string.Join(", ", blocking.Select(gate => gate.Metric))} {(blocking.Count == 1 ? "does" : "do")} not pass",
             extensions: new Dictionary<string, object?> { ["gates"] = blocking.ToArray() });
     }
 }

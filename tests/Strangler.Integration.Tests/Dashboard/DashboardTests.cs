@@ -112,10 +112,21 @@ public sealed class DashboardTests(ChromiumBrowser chromium, SharedDashboard sha
         await Expect(details.Locator("[data-field=gates] li[data-level=warn]").First).ToBeVisibleAsync();
         await Expect(details.Locator("[data-field=gates-verdict]")).ToContainTextAsync("gates");
         await Expect(details.Locator("[data-field=packs] a").First).ToHaveTextAsync("promotion");
+        await ChangeRampAsync("pause", "paused");
+        await Expect(details.Locator("#ramp [value=start]")).ToBeVisibleAsync();
+        await Expect(details.Locator("#ramp [value=pause]")).ToBeHiddenAsync();
+        await ChangeRampAsync("resume", "running");
+        await ChangeRampAsync("abort", "aborted");
+        await Expect(details.Locator("[data-field=ramp-note]")).ToContainTextAsync("seen enough: abort");
         dashboard.Browser.Errors.Where(error => !error.Contains("409", StringComparison.Ordinal)).Should().BeEmpty();
-        if (Environment.GetEnvironmentVariable("STRANGLER_SCREENSHOT") is { Length: > 0 } file)
+
+        async Task ChangeRampAsync(string action, string state)
         {
-            await dashboard.Page.ScreenshotAsync(new() { Path = file });
+            await details.Locator($"#ramp [value={action}]").ClickAsync();
+            await Expect(details.Locator("#ramp .fault")).ToContainTextAsync("Say why");
+            await details.Locator("#ramp [name=reason]").FillAsync($"seen enough: {action}");
+            await details.Locator($"#ramp [value={action}]").ClickAsync();
+            await Expect(details.Locator("[data-field=ramp-state]")).ToHaveTextAsync(state);
         }
     }
 
