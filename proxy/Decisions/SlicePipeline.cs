@@ -2,6 +2,7 @@ using Strangler.Proxy.EdgeCache;
 using Strangler.Proxy.Evidence.Shop;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Freshness;
+using Strangler.Proxy.Recording;
 using Strangler.Proxy.Shadowing;
 using Strangler.Proxy.Telemetry;
 using Strangler.Proxy.WriteSwitch;
@@ -14,6 +15,7 @@ internal static class SlicePipeline
     public static void UseSlices(this IReverseProxyApplicationBuilder pipeline)
     {
         // All requests of the storefront.
+        pipeline.UseRecording();
         pipeline.UseMiddleware<WriteMarkMiddleware>();
         pipeline.UseMiddleware<ShopEventMiddleware>();
         pipeline.Use(next =>

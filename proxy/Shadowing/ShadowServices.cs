@@ -1,5 +1,7 @@
 using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Parity;
+using Strangler.Proxy.Recording;
+using Strangler.Proxy.Replaying;
 using Strangler.ServiceDefaults;
 
 namespace Strangler.Proxy.Shadowing;
@@ -19,6 +21,8 @@ internal static class ShadowServices
         services.AddSingleton<SliceFindings>();
         services.AddSingleton<Comparison>();
         services.AddSingleton<Shadows>();
+        services.AddReplaying();
+        services.AddRecording();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ParityJson.Default));
         return services;
     }

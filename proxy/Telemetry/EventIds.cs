@@ -31,6 +31,8 @@ internal static class EventIds
     // Shadow and parity: 1500–1599
     public const int ShadowFailed = 1550;
     public const int ParityNotKept = 1551;
+    public const int RecordingBroken = 1552;
+    public const int ReplayFailed = 1553;
 
     // Evidence, gates, ramps and their evaluator: 1600–1699
     public const int EvidenceWritten = 1600;

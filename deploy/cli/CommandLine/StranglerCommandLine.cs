@@ -5,6 +5,7 @@ using Strangler.Cli.Control;
 using Strangler.Cli.DeadLetters;
 using Strangler.Cli.Gates;
 using Strangler.Cli.Doctor;
+using Strangler.Cli.Replaying;
 using Strangler.Cli.Running;
 using Strangler.Cli.Switching;
 using Strangler.Cli.Testing;
@@ -96,6 +97,7 @@ internal static class StranglerCommandLine
             .. new GateCommands(context).CreateAll(),
             .. new SwitchCommands(context).CreateAll(),
             VerifyCommand.Create(context),
+            ReplayCommand.Create(context),
             DeadLettersCommand.Create(context),
             TestCommand.Create(context),
             BenchCommand.Create(context),
