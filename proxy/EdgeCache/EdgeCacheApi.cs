@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using MySqlConnector;
 using Strangler.Proxy.Control;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.EdgeCache.Changes;
+using Strangler.Proxy.EdgeCache.Purging;
 using Strangler.Proxy.Stages;
 
 namespace Strangler.Proxy.EdgeCache;
@@ -39,13 +41,41 @@ public sealed record SliceCacheView(
     string Slice, int Seconds, int Answers, long Bytes, long Hits, long Misses, double? HitRate, long Joined, long NotProven, long Stored, long Overtaken, long InNeed,
     double? ProvenMilliseconds);
 
-/// <summary><c>GET /api/cache</c>, <c>GET /api/slices/{id}/cache</c>.</summary>
+/// <summary><c>GET /api/cache</c>, <c>POST /api/cache/purge</c>, <c>GET /api/slices/{id}/cache</c>.</summary>
 internal static class EdgeCacheApi
 {
     public static void MapEdgeCache(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/cache", (CacheViews views) => TypedResults.Ok(views.All())).WithName("Cache");
+        routes.MapPost("/cache/purge", PurgeAsync).WithName("PurgeCache");
         routes.MapGet("/slices/{id}/cache", OfSlice).WithName("SliceCache");
+    }
+
+    private static async Task<Results<Ok<PurgeResult>, ProblemHttpResult>> PurgeAsync(
+        PurgeRequest request, HttpContext context, AnswerStore answers, RoutingStore routing, ControlState state, StageStore store, StageFollower replica)
+    {
+        if ((StageRequestRules.ReasonFault(request.Reason) ?? Purge.Fault(request)) is { } fault)
+        {
+            return ControlProblems.Invalid(fault);
+        }
+
+        if (request.Slice is { } slice && routing.Current.Find(slice) is null)
+        {
+            return ControlProblems.NoSuchSlice(slice, state);
+        }
+
+        var purge = new Purge(request.Slice, request.Tags);
+        try
+        {
+            await store.RecordAsync(
+                Purge.Action, request.Slice, null, purge.ToJson(), ControlAuthentication.CallerOf(context), request.Reason!.Trim(), context.RequestAborted);
+        }
+        catch (MySqlException unreachable)
+        {
+            return ControlProblems.Unavailable(unreachable);
+        }
+
+        return TypedResults.Ok(new PurgeResult(replica.ReplicaId, purge.ApplyTo(answers)));
     }
 
     private static Results<Ok<SliceCacheView>, NoContent, ProblemHttpResult> OfSlice(string id, CacheViews views, RoutingStore routing, ControlState state) =>
@@ -56,11 +86,14 @@ internal static class EdgeCacheApi
 
 /// <summary>Reads what the views show.</summary>
 internal sealed class CacheViews(
-    AnswerStore answers, ChangeFeed feed, ChangeListener listener, CacheStats stats, RoutingStore routing, StageFollower replica, IOptions<EdgeCacheOptions> options, TimeProvider time)
+    AnswerStore answers, ChangeFeed feed, ChangeListener listener, PurgeFollower purges, CacheStats stats, RoutingStore routing, StageFollower replica, IOptions<EdgeCacheOptions> options, TimeProvider time)
 {
     public CacheView All() => new(
         replica.ReplicaId, answers.Count, answers.Bytes, options.Value.MaximumBytes, answers.Dropped, answers.Evicted, feed.Seen?.ToString(),
-        routing.Current.HasCachedSlices ? listener.Fault : null, [.. routing.Current.Routes.Where(route => route.Slice.Config.Cache is not null).Select(Of)]);
+        Fault(), [.. routing.Current.Routes.Where(route => route.Slice.Config.Cache is not null).Select(Of)]);
+
+    private string? Fault() => !routing.Current.HasCachedSlices ? null
+        : listener.Fault ?? (purges.IsFollowing ? null : "the control database was not read yet, which tells what is to be thrown away");
 
     public SliceCacheView Of(SliceRoute route)
     {
@@ -77,4 +110,6 @@ internal sealed class CacheViews(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CacheView))]
 [JsonSerializable(typeof(SliceCacheView))]
+[JsonSerializable(typeof(PurgeRequest))]
+[JsonSerializable(typeof(PurgeResult))]
 internal sealed partial class EdgeCacheJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Strangler.Proxy.EdgeCache.Changes;
+using Strangler.Proxy.EdgeCache.Purging;
 using Strangler.ServiceDefaults;
 
 namespace Strangler.Proxy.EdgeCache;
@@ -15,6 +16,8 @@ internal static class EdgeCacheServices
             .AddSingleton<ChangeFeed>()
             .AddSingleton<ChangeListener>()
             .AddSupervisedService<ChangeListener>()
+            .AddSingleton<PurgeFollower>()
+            .AddSupervisedService<PurgeFollower>()
             .AddSingleton<CacheFreshness>()
             .AddSingleton<CacheStats>()
             .AddSingleton<CacheViews>()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Strangler.Cli.Caching;
 using Strangler.Cli.Control;
 using Strangler.Cli.DeadLetters;
 using Strangler.Cli.Gates;
@@ -96,6 +97,7 @@ internal static class StranglerCommandLine
             .. new ControlCommands(context).CreateAll(),
             .. new GateCommands(context).CreateAll(),
             .. new SwitchCommands(context).CreateAll(),
+            new CacheCommands(context).Create(),
             VerifyCommand.Create(context),
             ReplayCommand.Create(context),
             DeadLettersCommand.Create(context),

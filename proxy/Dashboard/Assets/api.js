@@ -40,6 +40,7 @@ const slicePath = (id) => `/api/slices/${encodeURIComponent(id)}`;
 export const api = {
   status: () => call('GET', '/api/status'),
   slice: (id) => call('GET', slicePath(id)),
+  cache: (id) => call('GET', `${slicePath(id)}/cache`),
   parity: (id) => call('GET', `${slicePath(id)}/parity`),
   resetParity: (id, reason) => call('POST', `${slicePath(id)}/parity/reset`, { reason }),
   changeStage: (id, change) => call('POST', `${slicePath(id)}/stage`, change),

@@ -1,6 +1,7 @@
 // What is declared about a slice, and the editor of its rules.
 
 import { api } from './api.js';
+import { showCache } from './cache.js';
 import { busy, field, make, one, setText } from './dom.js';
 import * as format from './format.js';
 import { followGates } from './gates.js';
@@ -18,6 +19,7 @@ export function openDetails(slice, replica) {
   dialog.showModal();
   followGates(dialog, slice);
   showParity(dialog, slice);
+  showCache(dialog, slice);
   one('.sheet-body', dialog).scrollTop = 0;
 }
 

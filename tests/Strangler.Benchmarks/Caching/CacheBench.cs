@@ -46,9 +46,10 @@ internal static class CacheBench
             "/usr/sbin/varnishd", ["-j", "none", "-F", "-n", $"{folder}/varnish", "-f", $"{folder}/bench.vcl", "-a", $"127.0.0.1:{varnish}", "-s", "malloc,256m"], varnish, cancellationToken);
         await using var facadeProcess = await CachingFacade.StartAsync(folder, facade, upstream, cancellationToken);
 
-        (string Name, int Port)[] participants = [("Varnish", varnish), ("nginx cache", nginx), (Ours, facade)];
+        (string Name, int Port, ServerProcess Process)[] participants =
+            [("Varnish", varnish, varnishProcess), ("nginx cache", nginx, nginxProcess), (Ours, facade, facadeProcess.Process)];
         var samples = new Samples("cache");
-        foreach (var (name, port) in participants)
+        foreach (var (name, port, _) in participants)
         {
             await Console.Error.WriteLineAsync($"warming up {name}");
             foreach (var (_, bytes) in Cases)
@@ -62,10 +63,12 @@ internal static class CacheBench
             await Console.Error.WriteLineAsync($"round {round} of {options.Rounds}");
             foreach (var (@case, bytes) in Cases)
             {
-                foreach (var (name, port) in participants)
+                foreach (var (name, port, process) in participants)
                 {
+                    var before = process.ProcessorTime;
                     var result = await Wrk.RunAsync(Url(port, bytes), Connections, options.Seconds, cancellationToken);
                     samples.Add(@case, "requests", "1/s", true, name, result.PerSecond);
+                    samples.Add(@case, "processor", "us/request", false, name, (process.ProcessorTime - before).TotalMicroseconds / (result.PerSecond * options.Seconds));
                     samples.Add(@case, "p50", "ms", false, name, result.P50);
                     samples.Add(@case, "p99", "ms", false, name, result.P99);
                 }

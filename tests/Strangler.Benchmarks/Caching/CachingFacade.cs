@@ -58,6 +58,8 @@ internal sealed class CachingFacade : IAsyncDisposable
         return facade;
     }
 
+    public ServerProcess Process => _process;
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();

@@ -44,6 +44,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Processor time that it has taken so far, with all that it has started.</summary>
+    public TimeSpan ProcessorTime => Processes.ProcessorTime.OfTree(_process);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -12,9 +12,12 @@ internal sealed class CachingFacade : IAsyncDisposable
     public const string Path = FacadeUnderTest.SlicePath;
     private int _asked;
 
-    private CachingFacade(FacadeUnderTest facade, FakeChanges changes)
+    private readonly Action<JsonSlice> _declare;
+    private readonly string _connection;
+
+    private CachingFacade(FacadeUnderTest facade, FakeChanges changes, Action<JsonSlice> declare, string connection)
     {
-        (Facade, Changes) = (facade, changes);
+        (Facade, Changes, _declare, _connection) = (facade, changes, declare, connection);
         Answer = context => context.Response.WriteAsync(Text);
         facade.Service.Answer = async context =>
         {
@@ -41,15 +44,17 @@ internal sealed class CachingFacade : IAsyncDisposable
     public static async Task<CachingFacade> StartAsync(
         ControlDatabase database, CancellationToken cancellationToken, object? cache = null, object? freshness = null, Action<JsonSlice>? slice = null, params string[] settings)
     {
-        var facade = await FacadeUnderTest.StartAsync(await database.CreateAsync(cancellationToken), cancellationToken, declaration =>
+        var connection = await database.CreateAsync(cancellationToken);
+        var declare = (JsonSlice declaration) =>
         {
             declaration.More["cache"] = cache ?? new { seconds = 3600, entities = new[] { "product" } };
             declaration.Freshness = freshness;
             // The machine may stand still for long; that is not what these tests are about.
             declaration.Limits = new { timeoutMilliseconds = 600000 };
             slice?.Invoke(declaration);
-        }, ["--EdgeCache:SilenceSeconds=3600", .. settings]);
-        var caching = new CachingFacade(facade, new FakeChanges());
+        };
+        var facade = await FacadeUnderTest.StartAsync(connection, cancellationToken, declare, ["--EdgeCache:SilenceSeconds=3600", .. settings]);
+        var caching = new CachingFacade(facade, new FakeChanges(), declare, connection);
         caching.Changes.AttachTo(facade);
         await facade.ReadyAsync(cancellationToken);
         await facade.MoveAsync(Stage.Live, cancellationToken);
@@ -57,9 +62,23 @@ internal sealed class CachingFacade : IAsyncDisposable
         return caching;
     }
 
+    /// <summary>One more replica over the same service, cdc-sync and control database.</summary>
+    public async Task<CachingFacade> StartReplicaAsync(CancellationToken cancellationToken, params string[] settings)
+    {
+        var answer = Facade.Service.Answer;
+        var facade = await FacadeUnderTest.StartReplicaAsync(Facade, _connection, cancellationToken, _declare, ["--EdgeCache:SilenceSeconds=3600", .. settings]);
+        var replica = new CachingFacade(facade, Changes, _declare, _connection);
+        Facade.Service.Answer = answer;
+        await facade.ReadyAsync(cancellationToken);
+        await replica.ListeningAsync(cancellationToken);
+        return replica;
+    }
+
     /// <summary>Waits until the facade has heard all that was told.</summary>
     public Task ListeningAsync(CancellationToken cancellationToken) => Eventually.TrueAsync(
-        async () => (await StatusAsync(cancellationToken)).GetProperty("seen").GetString() == Changes.LastId, "the facade has heard all that was told", cancellationToken);
+        async () => await StatusAsync(cancellationToken) is var status && status.GetProperty("seen").GetString() == Changes.LastId
+            && (!Changes.IsOpen || status.GetProperty("fault").ValueKind == JsonValueKind.Null),
+        "the facade has heard all that was told", cancellationToken);
 
     public Task<JsonElement> StatusAsync(CancellationToken cancellationToken) => Facade.Control.GetFromJsonAsync<JsonElement>("/api/cache", cancellationToken);
 
