@@ -13,6 +13,7 @@ internal static class HtmlComparer
 {
     private const int MaximumDifferences = 200;
     private const int ShownLength = 400;
+    private static readonly JsonComparer Inline = new([], isInPage: true);
 
     public static List<Difference> Compare(string magento, string service)
     {
@@ -48,9 +49,9 @@ internal static class HtmlComparer
             {
                 Compare(place, element, right[i].Element!, found);
             }
-            else if (left[i].Text != right[i].Text)
+            else
             {
-                found.Add(new Difference(place, DifferenceKind.Value, Cut(left[i].Text), Cut(right[i].Text)));
+                CompareText(place, left[i].Text, right[i].Text, IsJson(magento), found);
             }
         }
 
@@ -74,9 +75,10 @@ internal static class HtmlComparer
             {
                 found.Add(new Difference($"{path}/@{attribute.Name}", DifferenceKind.Missing, Cut(attribute.Value), null));
             }
-            else if (Normal(attribute.Name, attribute.Value) != Normal(attribute.Name, other))
+            else if (!IsOwn(magento, attribute.Name, other))
             {
-                found.Add(new Difference($"{path}/@{attribute.Name}", DifferenceKind.Value, Cut(attribute.Value), Cut(other)));
+                var (first, second) = (Normal(attribute.Name, attribute.Value), Normal(attribute.Name, other));
+                CompareText($"{path}/@{attribute.Name}", first, second, first.StartsWith('{') || first.StartsWith('['), found);
             }
         }
 
@@ -85,6 +87,31 @@ internal static class HtmlComparer
             found.Add(new Difference($"{path}/@{attribute.Name}", DifferenceKind.Extra, null, Cut(attribute.Value)));
         }
     }
+
+    private static void CompareText(string path, string magento, string service, bool isJson, List<Difference> found)
+    {
+        if (magento == service)
+        {
+            return;
+        }
+
+        if (isJson && Inline.Compare(Encoding.UTF8.GetBytes(magento), Encoding.UTF8.GetBytes(service), path + "/$") is { } differences)
+        {
+            found.AddRange(differences.Select(difference => difference with { Magento = difference.Magento is { } left ? Cut(left) : null, Service = difference.Service is { } right ? Cut(right) : null }));
+        }
+        else if (!PageText.AreSame(magento, service))
+        {
+            found.Add(new Difference(path, DifferenceKind.Value, Cut(magento), Cut(service)));
+        }
+    }
+
+    // Scripts that hold data; a browser does not run them.
+    private static bool IsJson(IElement element) => element.LocalName == "script"
+        && element.GetAttribute("type") is { } type && (type.Contains("json", StringComparison.OrdinalIgnoreCase) || type is "text/x-magento-init" or "importmap" or "speculationrules");
+
+    // A word made for this answer, or for this visitor: that there is one is what counts.
+    private static bool IsOwn(IElement element, string attribute, string other) => other.Length > 0
+        && (attribute == "nonce" || (attribute == "value" && element.GetAttribute("name") is { } name && PageText.IsFormKey(name)));
 
     private static List<Node> Children(IElement element)
     {

@@ -12,6 +12,12 @@ public sealed class ShadowOptions
     [Range(0, int.MaxValue)]
     public int MaxBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// Work of this process that may wait for a thread while copies are still made; beyond, shoppers come first, and copies are dropped and counted.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int YieldAtPendingWork { get; set; } = 16;
+
     /// <summary>A difference is looked at again, with both sides asked at a known position, this often before it counts.</summary>
     [Range(1, 20)]
     public int Rechecks { get; set; } = 3;

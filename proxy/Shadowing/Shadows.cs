@@ -44,7 +44,7 @@ internal sealed partial class Shadows(
             lane = _lanes[slice.Id] = new ShadowLane(config);
         }
 
-        if (Bytes < _options.MaxBytes && lane.TryEnter())
+        if (Bytes < _options.MaxBytes && ThreadPool.PendingWorkItemCount <= _options.YieldAtPendingWork && lane.TryEnter())
         {
             return lane;
         }

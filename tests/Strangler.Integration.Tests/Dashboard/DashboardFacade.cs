@@ -66,6 +66,7 @@ internal sealed class DashboardFacade : IAsyncDisposable
             ["Facade__SlicesFolder"] = Path.Combine(_folder, "slices"),
             ["Facade__StateFolder"] = Path.Combine(_folder, "state"),
             ["ConnectionStrings__Control"] = database,
+            ["Shadow__YieldAtPendingWork"] = "1000000",
         };
     }
 

@@ -105,6 +105,8 @@ internal sealed class FacadeUnderTest : IAsyncDisposable
             $"--Facade:Magento={magento.Address}", $"--Facade:Services:catalog={service.Address}", $"--Facade:CdcSync={cdcSync.Address}",
             $"--Facade:SlicesFolder={folder}/slices", $"--Facade:StateFolder={folder}/state",
             $"--ConnectionStrings:Control={controlConnection}", "--Control:Open=true", "--Serilog:MinimumLevel:Default=Fatal",
+            // Many facades share this process's threads.
+            "--Shadow:YieldAtPendingWork=1000000",
             "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Fatal", "--Serilog:MinimumLevel:Override:Yarp=Fatal", .. settings,
         ];
         var app = Build(arguments, configure);

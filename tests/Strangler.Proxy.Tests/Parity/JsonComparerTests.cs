@@ -65,6 +65,37 @@ public sealed class JsonComparerTests
         comparer.Compare(Bytes("""{"items":[{"tags":[3,1,2]}]}"""), Bytes("""{"items":[{"tags":[1,2,4]}]}""")).Should().ContainSingle().Which.GroupPath.Should().Be("$.items[*].tags[*]");
     }
 
+    [Theory]
+    [InlineData("""[1,2,3,4]""", """[1,3,4]""", "$", "length")]
+    [InlineData("""[{"sku":"a","p":1},{"sku":"b","p":2},{"sku":"c","p":3}]""", """[{"sku":"a","p":1},{"sku":"c","p":3}]""", "$[1]", "missing")]
+    [InlineData("""[{"sku":"a","p":1},{"sku":"c","p":3}]""", """[{"sku":"a","p":1},{"sku":"b","p":2},{"sku":"c","p":3}]""", "$[1]", "extra")]
+    [InlineData("""[{"sku":"a","p":1},{"sku":"b","p":2}]""", """[{"sku":"b","p":2},{"sku":"a","p":1}]""", "$", "order")]
+    [InlineData("""[{"sku":"a","p":1},{"sku":"b","p":2}]""", """[{"sku":"a","p":1},{"sku":"x","p":2}]""", "$[1].sku", "value")]
+    [InlineData("""[{"id":1,"p":1},{"id":2,"p":2},{"id":3,"p":3}]""", """[{"id":1,"p":1},{"id":2,"p":9},{"id":3,"p":3}]""", "$[1].p", "value")]
+    public void Compare_OneItemOfAList_IsOneDifference(string magento, string service, string path, string kind) =>
+        Compare(magento, service).Should().ContainSingle().Which.Should().Match<Difference>(found => found.Path == path && found.Kind == kind);
+
+    [Fact]
+    public void Compare_LargeList_OneLessAndOneWrong_AreJustThose()
+    {
+        var magento = Enumerable.Range(0, 2000).Select(i => $$"""{"id":{{i}},"price":{{i}}.50,"name":"Product {{i}}"}""").ToList();
+        var service = magento.Where((_, i) => i != 700).Select(item => item.Replace("1500.50", "1500.5", StringComparison.Ordinal).Replace("900.50", "900.05", StringComparison.Ordinal)).ToList();
+
+        Compare($$"""{"items":[{{string.Join(',', magento)}}]}""", $$"""{"items":[{{string.Join(',', service)}}]}""")!
+            .Select(difference => (difference.Path, difference.Kind)).Should().BeEquivalentTo([("$.items[700]", "missing"), ("$.items[900].price", "value"), ("$.items[1900].price", "value")]);
+    }
+
+    [Fact]
+    public void Compare_ListWhoseOrderMeansNothing_InAnyOrderAndSpelling_NoDifference() => Gen.Select(AnyNode.Array[0, 8], Gen.Int).Sample((items, seed) =>
+    {
+        var random = new Random(seed);
+        var shuffled = items.ToArray();
+        random.Shuffle(shuffled);
+        return new JsonComparer(["$.a"]).Compare(
+            Bytes($$"""{"a":[{{string.Join(',', items.Select(item => Write(item, null)))}}]}"""),
+            Bytes($$"""{"a":[{{string.Join(',', shuffled.Select(item => Write(item, random)))}}]}""")) is { Count: 0 };
+    });
+
     [Fact]
     public void Compare_AnyBytes_NeverThrows() => Gen.Select(Gen.Byte.Array[0, 200], AnyNode).Sample((bytes, node) =>
     {
