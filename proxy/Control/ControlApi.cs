@@ -4,6 +4,7 @@ using Strangler.Proxy.EdgeCache;
 using Strangler.Proxy.Evaluation;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Parity;
+using Strangler.Proxy.Protection;
 using Strangler.Proxy.Replaying;
 using Strangler.Proxy.Stages;
 using Strangler.Proxy.WriteSwitch;
@@ -35,6 +36,7 @@ internal static class ControlApi
         api.MapEvaluation();
         api.MapWriteSwitch();
         api.MapParity();
+        api.MapProtection();
         api.MapEdgeCache();
         api.MapReplays();
     }

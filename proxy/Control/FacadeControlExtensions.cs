@@ -11,6 +11,7 @@ using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Freshness;
+using Strangler.Proxy.Protection;
 using Strangler.Proxy.Shadowing;
 using Strangler.Proxy.Slices;
 using Strangler.Proxy.Stages;
@@ -104,6 +105,7 @@ internal static class FacadeControlExtensions
         services.AddSingleton<SliceStats>();
         services.AddSingleton<ServicePipelines>();
         services.AddFreshness();
+        services.AddProtection();
         services.AddHttpClient(LagMonitor.ClientName, (provider, client) =>
         {
             client.BaseAddress = provider.GetRequiredService<IOptions<RoutingOptions>>().Value.CdcSync;

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Flags;
+using Strangler.Proxy.Protection;
 using Strangler.Proxy.Slices;
 using Strangler.Proxy.Stages;
 
@@ -36,6 +37,11 @@ internal sealed class RouteExplainer(RoutingStore routing, DecisionService decis
     {
         var (input, reason) = (evidence.Input, evidence.Decision.Reason);
         yield return new ExplainStep("slice", $"{route.Slice.Id} takes it; its service is {route.Slice.Config.Service}", false);
+        if (route.Slice.Config.Protection is { } limits)
+        {
+            yield return new ExplainStep("protection", ProtectionText(limits), false);
+        }
+
         yield return new ExplainStep("killSwitch", input.KillSwitch ? "on: everything goes to Magento" : "off", reason == DecisionReason.KillSwitch);
         if (input.Record is { } record)
         {
@@ -57,6 +63,12 @@ internal sealed class RouteExplainer(RoutingStore routing, DecisionService decis
             yield return new ExplainStep("service", $"{route.Slice.Config.Service} answers; if it fails a safe request, Magento does", true);
         }
     }
+
+    private static string ProtectionText(ProtectionConfig limits) => string.Join("; ", new[]
+    {
+        limits.RequestsPerMinute is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate} requests a minute of one client, {limits.Burst ?? rate} at once") : null,
+        limits.MaxRequestBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"bodies of up to {bytes} bytes") : null,
+    }.OfType<string>());
 
     private static string StageText(StageEntry entry) => entry.Stage == Stage.Canary
         ? string.Create(CultureInfo.InvariantCulture, $"canary at {entry.Percent} %")

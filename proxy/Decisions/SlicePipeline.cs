@@ -2,6 +2,7 @@ using Strangler.Proxy.EdgeCache;
 using Strangler.Proxy.Evidence.Shop;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Freshness;
+using Strangler.Proxy.Protection;
 using Strangler.Proxy.Recording;
 using Strangler.Proxy.Shadowing;
 using Strangler.Proxy.Telemetry;
@@ -15,6 +16,7 @@ internal static class SlicePipeline
     public static void UseSlices(this IReverseProxyApplicationBuilder pipeline)
     {
         // All requests of the storefront.
+        pipeline.UseProtection();
         pipeline.UseRecording();
         pipeline.UseMiddleware<WriteMarkMiddleware>();
         pipeline.UseMiddleware<ShopEventMiddleware>();
@@ -29,11 +31,13 @@ internal static class SlicePipeline
                 services.GetRequiredService<TimeProvider>());
             return match.InvokeAsync;
         });
+        pipeline.UseMagentoLimit();
     }
 
     // Only requests of a slice.
     private static void AddSteps(IApplicationBuilder slices)
     {
+        slices.UseMiddleware<SliceProtectionMiddleware>();
         slices.UseMiddleware<WriteGateMiddleware>();
         slices.UseMiddleware<RouteDecisionMiddleware>();
         slices.UseMiddleware<EdgeCacheMiddleware>();

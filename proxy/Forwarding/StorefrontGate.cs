@@ -28,8 +28,17 @@ internal sealed class StorefrontGate(RequestDelegate next, RequestGuard guard, I
     private async Task InvokeCheckedAsync(HttpContext context)
     {
         await next(context);
-        if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError && !context.Response.HasStarted
-            && context.Features.Get<IForwarderErrorFeature>() is not null)
+        if (context.Response.HasStarted || context.Features.Get<IForwarderErrorFeature>() is not { } error)
+        {
+            return;
+        }
+
+        if (BadRequest(error.Exception) is { StatusCode: StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge } bad)
+        {
+            // The client's own doing: a body that came too slowly, or was too long.
+            await RefuseAsync(context, bad.Message, bad.StatusCode);
+        }
+        else if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
         {
             await WriteProblemAsync(context, "The store did not answer.");
         }
@@ -50,7 +59,7 @@ internal sealed class StorefrontGate(RequestDelegate next, RequestGuard guard, I
         }
         catch (IOException fault)
         {
-            await RefuseAsync(context, fault.Message);
+            await RefuseAsync(context, fault.Message, (fault as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest);
             return;
         }
 
@@ -58,9 +67,16 @@ internal sealed class StorefrontGate(RequestDelegate next, RequestGuard guard, I
         await InvokeCheckedAsync(context);
     }
 
-    private static Task RefuseAsync(HttpContext context, string fault)
+    private static BadHttpRequestException? BadRequest(Exception? fault) => fault switch
     {
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        BadHttpRequestException bad => bad,
+        AggregateException several => several.InnerExceptions.Select(BadRequest).FirstOrDefault(found => found is not null),
+        _ => fault?.InnerException is { } inner ? BadRequest(inner) : null,
+    };
+
+    private static Task RefuseAsync(HttpContext context, string fault, int status = StatusCodes.Status400BadRequest)
+    {
+        context.Response.StatusCode = status;
         if (!HttpProtocol.IsHttp2(context.Request.Protocol))
         {
             // Where the next request would begin on this connection is anyone's guess.

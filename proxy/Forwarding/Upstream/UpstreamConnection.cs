@@ -13,7 +13,7 @@ internal sealed class UpstreamConnection(UpstreamPool pool, Socket socket, Strea
     private int _start;
     private int _end;
     private ValueTask<int> _readAhead;
-    private bool _hasReadAhead;
+    private int _hasReadAhead;
     private int _disposed;
 
     public long CreatedAt { get; } = createdAt;
@@ -46,7 +46,7 @@ internal sealed class UpstreamConnection(UpstreamPool pool, Socket socket, Strea
 #pragma warning disable CA2012 // Awaited once, by FillAsync or by Dispose.
         _readAhead = stream.ReadAsync(_buffer.AsMemory(), CancellationToken.None);
 #pragma warning restore CA2012
-        _hasReadAhead = true;
+        Volatile.Write(ref _hasReadAhead, 1);
         return !_readAhead.IsCompleted;
     }
 
@@ -54,9 +54,8 @@ internal sealed class UpstreamConnection(UpstreamPool pool, Socket socket, Strea
     public async ValueTask<int> FillAsync()
     {
         int read;
-        if (_hasReadAhead)
+        if (TakeReadAhead())
         {
-            _hasReadAhead = false;
             read = await _readAhead;
         }
         else
@@ -111,12 +110,15 @@ internal sealed class UpstreamConnection(UpstreamPool pool, Socket socket, Strea
             // Closing the socket ends every pending operation, of the TLS stream above it too. What is unread makes it a reset.
             socket.Dispose();
             stream.Dispose();
-            if (_hasReadAhead)
+            if (TakeReadAhead())
             {
                 _ = ObserveAsync(_readAhead);
             }
         }
     }
+
+    // A request's body may fail, and end the connection, in the very moment in which its response is read: only one of the two may await the read.
+    private bool TakeReadAhead() => Interlocked.Exchange(ref _hasReadAhead, 0) == 1;
 
     private static async Task ObserveAsync(ValueTask<int> read)
     {

@@ -29,6 +29,26 @@ public sealed class FailureTests
         response.StartLine.Should().Be("HTTP/1.1 504 Gateway Timeout");
     }
 
+    /// <summary>The body fails while the response's head is being read on a connection that was used before: each of the two wants to end it.</summary>
+    [Fact]
+    public async Task Client_BreakingItsBody_HurtsNobodyElse()
+    {
+        await using var upstream = await FakeUpstream.StartAsync("magento");
+        upstream.Answer = context => context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        await using var facade = await FacadeHost.StartAsync(upstream.Address, ("Facade:Limits:ChunkedReadAheadBytes", "0"));
+        var chunk = $"1000\r\n{new string('a', 0x1000)}\r\n";
+        var good = $"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}0\r\n\r\n";
+        var broken = $"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{string.Concat(Enumerable.Repeat(chunk, 40))}nonsense\r\n";
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 400), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token }, async (_, _) =>
+        {
+            (await facade.ExchangeAsync(good)).Status.Should().Be(200);
+            (await facade.ExchangeAsync(broken)).Status.Should().Be(400);
+        });
+
+        (await facade.ExchangeAsync(good)).Status.Should().Be(200);
+    }
+
     [Theory]
     [InlineData("SSH-2.0-OpenSSH\r\n\r\n")]
     [InlineData("HTTP/1.1 OK\r\n\r\n")]
