@@ -3,6 +3,7 @@ using Strangler.Benchmarks.Caching;
 using Strangler.Benchmarks.Catalog;
 using Strangler.Benchmarks.Cdc;
 using Strangler.Benchmarks.Passthrough;
+using Strangler.Benchmarks.Shadow;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -17,12 +18,19 @@ if (args is ["bare-yarp", var port, var upstream])
     return 0;
 }
 
+if (args is ["store-stand-in", var storePort, var milliseconds, var bytes])
+{
+    await StoreStandIn.RunAsync(storePort, milliseconds, bytes);
+    return 0;
+}
+
 Dictionary<string, Func<BenchOptions, CancellationToken, Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["passthrough"] = PassthroughBench.RunAsync,
     ["cache"] = CacheBench.RunAsync,
     ["catalog"] = CatalogBench.RunAsync,
     ["cdc"] = CdcBench.RunAsync,
+    ["shadow"] = ShadowBench.RunAsync,
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))

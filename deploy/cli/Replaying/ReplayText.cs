@@ -28,7 +28,7 @@ internal static class ReplayText
         if (Sum(answer, "compared") == 0)
         {
             context.WriteLine("[red]Nothing was compared.[/]", Number(replay, "asked") == 0
-                ? " No request of the log belongs to a slice (./strangler slices SLICE shows what does)."
+                ? " Every request of the log was left out (./strangler slices SLICE shows what belongs to a slice)."
                 : " The sides gave no answers that can be compared: are both up?");
         }
 
