@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Strangler.Proxy.Flags;
+using Strangler.Proxy.Parity;
 
 namespace Strangler.Proxy.Evidence;
 
@@ -29,7 +31,7 @@ internal sealed class EvidenceRecorder
         }
     }
 
-    /// <summary>A request that went wrong on a side, so that a person finds it. A few of them are kept, without their query.</summary>
+    /// <summary>A request that went wrong on a side, so that a person finds it. A few of them are kept, masked, without their query.</summary>
     public void Failed(string slice, Side side, string method, string target)
     {
         var failures = Of(slice, side).Failures;
@@ -37,7 +39,14 @@ internal sealed class EvidenceRecorder
         {
             var query = target.IndexOf('?', StringComparison.Ordinal);
             var path = query < 0 ? target : target[..query];
-            failures.TryAdd($"{method} {(path.Length > MaximumTarget ? path[..MaximumTarget] : path)}", true);
+            try
+            {
+                failures.TryAdd($"{method} {Masking.Text(path.Length > MaximumTarget ? path[..MaximumTarget] : path)}", true);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                // What cannot be masked is not kept.
+            }
         }
     }
 

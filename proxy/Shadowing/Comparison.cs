@@ -101,7 +101,7 @@ internal sealed class Comparison(SideClient sides, AwaitClient arrivals, IOption
         var answer = await sides.AskAsync(side == Side.Magento ? asking.Addresses.Magento : asking.Addresses.Service, asking.Job.Request, asking.Config.MaxBodyBytes, limit.Token);
         if (side == Side.Extracted)
         {
-            asking.Findings.Answered(asking.Job.Slice.Id, time.GetElapsedTime(startedAt), answer is null or { Status: >= 500 });
+            asking.Findings.Answered(asking.Job.Slice.Id, asking.Job.Request, time.GetElapsedTime(startedAt), answer is null or { Status: >= 500 });
         }
 
         return answer;

@@ -26,7 +26,11 @@ internal interface IFindings
     void Declined(string slice);
 
     /// <summary>The service has answered, or failed to.</summary>
-    void Answered(string slice, TimeSpan latency, bool isError);
+    /// <param name="slice">The slice.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="latency">How long it took.</param>
+    /// <param name="isError">It failed.</param>
+    void Answered(string slice, ShadowRequest request, TimeSpan latency, bool isError);
 }
 
 /// <summary>The slice's own findings: over all replicas in the control database, and as evidence for its gates.</summary>
@@ -59,5 +63,12 @@ internal sealed class SliceFindings(ParityBook book, ParityKeeper keeper, Eviden
     }
 
     // What the service says is recorded as its speed and errors too, before a single shopper sees it.
-    public void Answered(string slice, TimeSpan latency, bool isError) => evidence.Answer(slice, Side.Extracted, latency, isError);
+    public void Answered(string slice, ShadowRequest request, TimeSpan latency, bool isError)
+    {
+        evidence.Answer(slice, Side.Extracted, latency, isError);
+        if (isError)
+        {
+            evidence.Failed(slice, Side.Extracted, request.Method, request.Target);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Strangler.Proxy.Evidence;
@@ -9,15 +10,20 @@ using Strangler.Proxy.Tests.Hosts;
 
 namespace Strangler.Proxy.Tests.Gates;
 
-/// <summary>A facade whose slice has gates that few samples satisfy, and what its evidence comes from in the hands of the test.</summary>
-internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity parity) : IAsyncDisposable
+/// <summary>
+/// A facade whose slice has gates that few samples satisfy. What is compared is in the hands of the test, or what the real comparison finds.
+/// Nothing here depends on how fast the machine is: no time-out, breaker or bound on the lag is near.
+/// </summary>
+internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity? parity, Action<JsonSlice> declare) : IAsyncDisposable
 {
+    public const int Products = 1000;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
 
     public FacadeUnderTest Facade { get; } = facade;
 
-    public FakeParity Parity { get; } = parity;
+    public FakeParity Parity => parity ?? throw new InvalidOperationException("the real comparison gives the evidence");
 
     public EvidenceRecorder Recorder => Facade.Services.GetRequiredService<EvidenceRecorder>();
 
@@ -27,21 +33,52 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity parity) : IA
     public static Task<GatedSlice> StartAsync(string connection, CancellationToken cancellationToken, params string[] settings) =>
         StartAsync(connection, Declare, settings, cancellationToken);
 
-    public static async Task<GatedSlice> StartAsync(string connection, Action<JsonSlice> declare, string[] settings, CancellationToken cancellationToken)
+    public static Task<GatedSlice> StartAsync(string connection, Action<JsonSlice> declare, string[] settings, CancellationToken cancellationToken) =>
+        StartAsync(connection, new FakeParity(), declare, settings, cancellationToken);
+
+    /// <summary>Every request of the slice is really asked of both sides and compared, whoever answers. Both give the same until the test says otherwise.</summary>
+    public static async Task<GatedSlice> StartShadowedAsync(string connection, CancellationToken cancellationToken, params double[] percents)
     {
-        var parity = new FakeParity();
-        var facade = await FacadeUnderTest.StartAsync(connection, declare, builder => builder.Services.AddSingleton<IParityEvidence>(parity), settings, cancellationToken);
-        facade.CdcSync.Answer = context => context.Response.WriteAsJsonAsync(Positions(TimeProvider.System.GetUtcNow()));
-        await facade.ReadyAsync(cancellationToken);
-        return new GatedSlice(facade, parity);
+        var slice = await StartAsync(connection, null, Shadowed, [], cancellationToken);
+        slice.Facade.Magento.Answer = context => PriceAsync(context, 34);
+        slice.Facade.Service.Answer = context => PriceAsync(context, 34);
+        return slice;
+
+        void Shadowed(JsonSlice slice)
+        {
+            Declare(slice);
+            slice.Shadow = new { sampleRate = 1, reverse = true, maxQueue = 100_000, timeoutMilliseconds = 600_000 };
+            slice.More["ramp"] = new { shadowComparisons = Products, percents, stepSeconds = 1, holdSeconds = 3600 };
+        }
     }
+
+    /// <summary>Answers with the product that was asked for.</summary>
+    public static Task PriceAsync(HttpContext context, decimal price) => context.Response.WriteAsJsonAsync(new { sku = SkuOf(context), price });
+
+    public static string SkuOf(HttpContext context) => context.Request.Path.Value!.Split('/')[^1];
 
     public async Task<GatedSlice> StartReplicaAsync(string connection, CancellationToken cancellationToken, params string[] settings)
     {
-        var replica = await FacadeUnderTest.StartReplicaAsync(
-            Facade, connection, Declare, builder => builder.Services.AddSingleton<IParityEvidence>(Parity), settings, cancellationToken);
+        var replica = await FacadeUnderTest.StartReplicaAsync(Facade, connection, declare, builder => Register(builder, parity), settings, cancellationToken);
         await replica.ReadyAsync(cancellationToken);
-        return new GatedSlice(replica, Parity);
+        return new GatedSlice(replica, parity, declare);
+    }
+
+    private static async Task<GatedSlice> StartAsync(
+        string connection, FakeParity? parity, Action<JsonSlice> declare, string[] settings, CancellationToken cancellationToken)
+    {
+        var facade = await FacadeUnderTest.StartAsync(connection, declare, builder => Register(builder, parity), settings, cancellationToken);
+        facade.CdcSync.Answer = context => context.Response.WriteAsJsonAsync(Positions(TimeProvider.System.GetUtcNow()));
+        await facade.ReadyAsync(cancellationToken);
+        return new GatedSlice(facade, parity, declare);
+    }
+
+    private static void Register(WebApplicationBuilder builder, FakeParity? parity)
+    {
+        if (parity is not null)
+        {
+            builder.Services.AddSingleton<IParityEvidence>(parity);
+        }
     }
 
     /// <summary>What a shadow would count: answers of the service as fast as Magento's, and comparisons.</summary>
@@ -57,28 +94,36 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity parity) : IA
         Recorder.Count(FacadeUnderTest.SliceId, Side.Extracted, EvidenceMetric.Different, different);
     }
 
-    /// <summary>Visitors of two store views who ask for products until the end of the test; every one is a visitor of their own.</summary>
+    /// <summary>
+    /// Visitors of two store views who ask for one product after the other until the end of the test; every one is a visitor of their own, without
+    /// a session, so that Magento may be asked again what they asked.
+    /// </summary>
     public void RunTraffic()
     {
-        for (var i = 0; i < 4; i++)
+        var count = -1;
+        for (var worker = 0; worker < 4; worker++)
         {
-            var worker = i;
             _running.Add(Task.Run(async () =>
             {
-                for (var visitor = 0; !_stop.IsCancellationRequested; visitor++)
+                while (!_stop.IsCancellationRequested)
                 {
-                    var path = visitor % 5 == 0 ? "/rest/german/V1/products/24-MB05" : FacadeUnderTest.SlicePath;
+                    var visitor = Interlocked.Increment(ref count);
+                    var path = $"/rest/{(visitor % 7 < 2 ? "german/" : "")}V1/products/P-{visitor % Products}";
                     try
                     {
-                        var (status, _, _) = await Facade.AskAsync(path, _stop.Token, null, ("Cookie", $"PHPSESSID=visitor{worker}x{visitor}"));
+                        var (status, _, _) = await Facade.AskAsync(path, _stop.Token, null, ("User-Agent", $"visitor/{visitor}"));
                         if ((int)status >= 400)
                         {
                             Failures.Enqueue($"{path}: {status}");
                         }
                     }
-                    catch (OperationCanceledException)
+                    catch (OperationCanceledException) when (_stop.IsCancellationRequested)
                     {
                         return;
+                    }
+                    catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
+                    {
+                        Failures.Enqueue($"{path}: {fault.Message}");
                     }
                 }
             }));
@@ -137,23 +182,33 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity parity) : IA
     public static void DeclareFast(JsonSlice slice)
     {
         Declare(slice);
-        slice.More["gates"] = ((object[])slice.More["gates"]).Append(new { metric = "latencyP95Ratio", max = 1.02, minimumSamples = 20 }).ToArray();
+        slice.More["gates"] = ((object[])slice.More["gates"]).Append(new { metric = "latencyP95Ratio", max = 1.02, windowSeconds = 3600, minimumSamples = 20 }).ToArray();
+    }
+
+    /// <summary>A ramp that ends in the canary: nobody can miss it there.</summary>
+    public static void DeclareCanary(JsonSlice slice)
+    {
+        Declare(slice);
+        slice.More["ramp"] = new { shadowComparisons = 100, percents = new[] { 50 }, stepSeconds = 1, holdSeconds = 3600 };
     }
 
     private static void Declare(JsonSlice slice)
     {
         // What is compared is in the test's hands.
-        slice.More["shadow"] = new { sampleRate = 0 };
+        slice.Shadow = new { sampleRate = 0 };
+        slice.Limits = new { timeoutMilliseconds = 600_000, breakerMinimumThroughput = 1_000_000 };
         slice.More["ramp"] = new { shadowComparisons = 100, percents = new[] { 50, 100 }, stepSeconds = 1, holdSeconds = 3600 };
         slice.More["gates"] = new object[]
         {
-            new { metric = "errorRate", max = 0.01, minimumSamples = 20 },
-            new { metric = "errorRateDelta", max = 0.01, minimumSamples = 20 },
-            new { metric = "fallbackRate", max = 0.01, minimumSamples = 20 },
+            new { metric = "errorRate", max = 0.1, windowSeconds = 3600, minimumSamples = 20 },
+            new { metric = "errorRateDelta", max = 0.1, windowSeconds = 3600, minimumSamples = 20 },
+            new { metric = "fallbackRate", max = 0.1, windowSeconds = 3600, minimumSamples = 20 },
+            new { metric = "lag", max = 3_600_000, minimumSamples = 1 },
             // The machine of a test is busy; how latencies are judged has tests of its own.
-            new { metric = "latencyP99Ratio", max = 1000, minimumSamples = 20 },
+            new { metric = "latencyP99Ratio", max = 1_000_000, windowSeconds = 3600, minimumSamples = 20 },
             new { metric = "parity", min = 0.95, windowSeconds = 3600, minimumSamples = 100 },
-            new { metric = "parityField", max = 0.0003, windowSeconds = 3600, minimumSamples = 100 },
+            // Stricter than usual, so that a thousandth shows after some thousand comparisons.
+            new { metric = "parityField", max = 0.0001, windowSeconds = 3600, minimumSamples = 100 },
         };
     }
 
