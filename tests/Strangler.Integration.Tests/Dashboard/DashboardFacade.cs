@@ -46,12 +46,16 @@ public sealed class ControlServer : IAsyncDisposable
 internal sealed class DashboardFacade : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("strangler-dashboard-").FullName;
+    private readonly string _database;
+    private readonly DashboardFacade? _first;
     private readonly Dictionary<string, string> _settings;
     private ChildProcess? _process;
     private int _slices;
 
-    private DashboardFacade(string database, FakeUpstream magento, FakeUpstream service, FakeUpstream cdcSync, Dictionary<string, string> settings)
+    private DashboardFacade(
+        string database, FakeUpstream magento, FakeUpstream service, FakeUpstream cdcSync, Dictionary<string, string> settings, DashboardFacade? first = null)
     {
+        (_database, _first) = (database, first);
         (Magento, Service, CdcSync) = (magento, service, cdcSync);
         var (storefront, control) = (FreePort.Next(), FreePort.Next());
         Storefront = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{storefront}/") };
@@ -63,7 +67,7 @@ internal sealed class DashboardFacade : IAsyncDisposable
             ["Facade__Magento"] = magento.Address.AbsoluteUri,
             ["Facade__Services__catalog"] = service.Address.AbsoluteUri,
             ["Facade__CdcSync"] = cdcSync.Address.AbsoluteUri,
-            ["Facade__SlicesFolder"] = Path.Combine(_folder, "slices"),
+            ["Facade__SlicesFolder"] = SlicesFolder,
             ["Facade__StateFolder"] = Path.Combine(_folder, "state"),
             ["ConnectionStrings__Control"] = database,
             ["Shadow__YieldAtPendingWork"] = "1000000",
@@ -80,7 +84,7 @@ internal sealed class DashboardFacade : IAsyncDisposable
 
     public HttpClient Control { get; }
 
-    public string SlicesFolder => Path.Combine(_folder, "slices");
+    public string SlicesFolder => _first?.SlicesFolder ?? Path.Combine(_folder, "slices");
 
     /// <summary>Starts the process; without a key everybody may change things.</summary>
     public static async Task<DashboardFacade> StartAsync(ControlServer server, CancellationToken cancellationToken, string? namedKey = null)
@@ -99,6 +103,14 @@ internal sealed class DashboardFacade : IAsyncDisposable
         return facade;
     }
 
+    /// <summary>One more replica: the same control database, slices, Magento, service and cdc-sync, which stay this one's.</summary>
+    public async Task<DashboardFacade> StartReplicaAsync(CancellationToken cancellationToken)
+    {
+        var replica = new DashboardFacade(_database, Magento, Service, CdcSync, new() { ["Control__Open"] = "true" }, this);
+        await replica.StartProcessAsync(cancellationToken);
+        return replica;
+    }
+
     public async Task StartProcessAsync(CancellationToken cancellationToken)
     {
         _process = ChildProcess.Start("Strangler.Proxy", _settings);
@@ -108,19 +120,24 @@ internal sealed class DashboardFacade : IAsyncDisposable
     public Task KillProcessAsync() => _process!.KillAsync();
 
     /// <summary>Puts one more slice into the folder and returns its id; its requests are <see cref="PathOf"/>.</summary>
-    public async Task<string> DeclareAsync(string title = "A slice")
+    public async Task<string> DeclareAsync(string title = "A slice", Dictionary<string, object>? more = null)
     {
         var id = $"test.slice.s{Interlocked.Increment(ref _slices)}";
-        var declaration = new
+        var declaration = new Dictionary<string, object>
         {
-            id,
-            title,
-            service = "catalog",
-            matches = new[] { new { methods = new[] { "GET" }, path = $"/{id}/{{name}}" } },
-            tables = new[] { "catalog_product_entity" },
-            freshness = new { mode = "bounded", milliseconds = 5000 },
-            gates = new[] { new { metric = "errorRate", max = 0.01 } },
+            ["id"] = id,
+            ["title"] = title,
+            ["service"] = "catalog",
+            ["matches"] = new[] { new { methods = new[] { "GET" }, path = $"/{id}/{{name}}" } },
+            ["tables"] = new[] { "catalog_product_entity" },
+            ["freshness"] = new { mode = "bounded", milliseconds = 5000 },
+            ["gates"] = new[] { new { metric = "errorRate", max = 0.01 } },
         };
+        foreach (var (name, value) in more ?? [])
+        {
+            declaration[name] = value;
+        }
+
         // Written beside and moved in, so that the facade never sees half a file.
         var file = Path.Combine(_folder, id + ".json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(declaration));
@@ -166,9 +183,13 @@ internal sealed class DashboardFacade : IAsyncDisposable
             await _process.DisposeAsync();
         }
 
-        await Magento.DisposeAsync();
-        await Service.DisposeAsync();
-        await CdcSync.DisposeAsync();
+        if (_first is null)
+        {
+            await Magento.DisposeAsync();
+            await Service.DisposeAsync();
+            await CdcSync.DisposeAsync();
+        }
+
         Storefront.Dispose();
         Control.Dispose();
         Directory.Delete(_folder, recursive: true);
