@@ -58,11 +58,11 @@ internal sealed class ReplayFindings(TimeProvider time, SliceFindings slices, bo
 
     void IFindings.Declined(string slice) => Interlocked.Increment(ref _declined);
 
-    public void Answered(string slice, TimeSpan latency, bool isError)
+    public void Answered(string slice, ShadowRequest request, TimeSpan latency, bool isError)
     {
         if (counts)
         {
-            slices.Answered(slice, latency, isError);
+            slices.Answered(slice, request, latency, isError);
         }
     }
 
