@@ -5,6 +5,7 @@ using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Forwarding;
 using Strangler.Proxy.Forwarding.Upstream;
 using Strangler.Proxy.Parity;
+using Strangler.Proxy.EdgeCache.Shared;
 using Strangler.Proxy.Shadowing;
 
 namespace Strangler.Proxy.EdgeCache;
@@ -26,11 +27,13 @@ internal enum FillOutcome
 /// An answer under way from the service, for the one who asked and for all who want the same: copied as it passes, and kept the moment it is whole, however slow the
 /// client reads.
 /// </summary>
-internal sealed class AnswerFill(CacheKey key, SliceRequest request, CacheConfig config, AnswerStore answers, ChangeFeed feed, CacheCounts counts, int maximumBytes, Action<AnswerFill> ended, TimeProvider time)
+internal sealed class AnswerFill(CacheKey key, SliceRequest request, CacheConfig config, AnswerStore answers, ChangeFeed feed, SharedAnswers shared, CacheCounts counts, int maximumBytes, Action<AnswerFill> ended, TimeProvider time)
     : IUpstreamResponseTap
 {
     private readonly AnswerCapture _capture = new(maximumBytes);
     private readonly TaskCompletionSource<FillOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly string? _name = shared.NameOf(request.Route.Slice, key);
 
     // Before the service is asked: what changes from here on may be missing in its answer.
     private readonly long _askedAt = answers.Changes;
@@ -83,13 +86,16 @@ internal sealed class AnswerFill(CacheKey key, SliceRequest request, CacheConfig
             return answer.Status >= StatusCodes.Status500InternalServerError ? FillOutcome.Failed : FillOutcome.NotForKeeping;
         }
 
-        if (!answers.TryAdd(request.Route.Slice.Config.Service, Make(answer), _askedAt))
+        var kept = Make(answer);
+        var stamp = feed.Seen;
+        if (!answers.TryAdd(request.Route.Slice.Config.Service, kept, _askedAt))
         {
             counts.Overtake();
             return FillOutcome.Failed;
         }
 
         counts.Store();
+        shared.Give(_name, config, kept, stamp);
         return FillOutcome.Kept;
     }
 

@@ -52,7 +52,7 @@ internal static class EdgeCacheApi
     }
 
     private static async Task<Results<Ok<PurgeResult>, ProblemHttpResult>> PurgeAsync(
-        PurgeRequest request, HttpContext context, AnswerStore answers, RoutingStore routing, ControlState state, StageStore store, StageFollower replica)
+        PurgeRequest request, HttpContext context, PurgeFollower purges, RoutingStore routing, ControlState state, StageStore store, StageFollower replica)
     {
         if ((StageRequestRules.ReasonFault(request.Reason) ?? Purge.Fault(request)) is { } fault)
         {
@@ -69,13 +69,12 @@ internal static class EdgeCacheApi
         {
             await store.RecordAsync(
                 Purge.Action, request.Slice, null, purge.ToJson(), ControlAuthentication.CallerOf(context), request.Reason!.Trim(), context.RequestAborted);
+            return TypedResults.Ok(new PurgeResult(replica.ReplicaId, await purges.LookAsync(context.RequestAborted)));
         }
         catch (MySqlException unreachable)
         {
             return ControlProblems.Unavailable(unreachable);
         }
-
-        return TypedResults.Ok(new PurgeResult(replica.ReplicaId, purge.ApplyTo(answers)));
     }
 
     private static Results<Ok<SliceCacheView>, NoContent, ProblemHttpResult> OfSlice(string id, CacheViews views, RoutingStore routing, ControlState state) =>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.EdgeCache.Changes;
+using Strangler.Proxy.EdgeCache.Shared;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Forwarding;
 using Strangler.Proxy.Slices;
@@ -15,7 +16,7 @@ namespace Strangler.Proxy.EdgeCache;
 /// comes. When neither side can answer, an old answer may do.
 /// </summary>
 internal sealed class EdgeCacheMiddleware(
-    RequestDelegate next, AnswerStore answers, ChangeFeed feed, CacheFreshness freshness, CacheStats stats, AnswerWriter writer, Uncacheable uncacheable,
+    RequestDelegate next, AnswerStore answers, ChangeFeed feed, CacheFreshness freshness, CacheStats stats, AnswerWriter writer, Uncacheable uncacheable, SharedAnswers shared,
     IOptions<EdgeCacheOptions> options, TimeProvider time)
 {
     // Who has waited for two answers in vain asks for itself.
@@ -60,7 +61,17 @@ internal sealed class EdgeCacheMiddleware(
                 return;
             }
 
-            var own = new AnswerFill(asked.Key, asked.Request, asked.Config, answers, feed, asked.Counts, options.Value.MaximumAnswerBytes, Forget, time);
+            if (round == 0 && shared.IsUsed && stale is null)
+            {
+                await shared.TakeAsync(asked.Request.Route.Slice, asked.Key);
+                if (Find(asked, out stale) is { } taken)
+                {
+                    await ServeAsync(context, asked, taken, waited: false);
+                    return;
+                }
+            }
+
+            var own = new AnswerFill(asked.Key, asked.Request, asked.Config, answers, feed, shared, asked.Counts, options.Value.MaximumAnswerBytes, Forget, time);
             var fill = _fills.GetOrAdd(own.Key, own);
             if (fill == own)
             {

@@ -18,4 +18,15 @@ public sealed class EdgeCacheOptions
     /// <summary>Without a promise about the data: how long answers are served after cdc-sync was last heard.</summary>
     [Range(0.5, 3600)]
     public double SilenceSeconds { get; set; } = 5;
+
+    /// <summary>A Redis in which replicas keep answers for each other, as StackExchange.Redis takes it (<c>host:6379,password=…</c>). Null: each keeps its own.</summary>
+    public string? Redis { get; set; }
+
+    /// <summary>Begins the names in Redis; different for each store that shares it.</summary>
+    [Required]
+    public string RedisPrefix { get; set; } = "strangler";
+
+    /// <summary>How long a request waits for Redis before it asks the service.</summary>
+    [Range(1, 60_000)]
+    public int RedisMilliseconds { get; set; } = 50;
 }

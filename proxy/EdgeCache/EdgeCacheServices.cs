@@ -1,5 +1,6 @@
 using Strangler.Proxy.EdgeCache.Changes;
 using Strangler.Proxy.EdgeCache.Purging;
+using Strangler.Proxy.EdgeCache.Shared;
 using Strangler.ServiceDefaults;
 
 namespace Strangler.Proxy.EdgeCache;
@@ -18,6 +19,8 @@ internal static class EdgeCacheServices
             .AddSupervisedService<ChangeListener>()
             .AddSingleton<PurgeFollower>()
             .AddSupervisedService<PurgeFollower>()
+            .AddSingleton<SharedAnswers>()
+            .AddHostedService(provider => provider.GetRequiredService<SharedAnswers>())
             .AddSingleton<CacheFreshness>()
             .AddSingleton<CacheStats>()
             .AddSingleton<CacheViews>()

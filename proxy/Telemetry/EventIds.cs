@@ -46,7 +46,9 @@ internal static class EventIds
 
     // Kept answers: 1700–1799
     public const int ChangesHeard = 1700;
+    public const int RedisBack = 1701;
     public const int ChangesSilent = 1750;
+    public const int RedisAway = 1751;
 
     // Switching writes, fencing, rehearsals: 1900–1999
     public const int SwitchBegun = 1900;

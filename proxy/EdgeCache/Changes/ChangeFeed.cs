@@ -9,10 +9,12 @@ namespace Strangler.Proxy.EdgeCache.Changes;
 internal sealed class ChangeFeed(AnswerStore answers, TimeProvider time)
 {
     private const int MaximumClaims = 1024;
+    private const int MaximumPlaces = 100_000;
 
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, ServiceProof> _proofs = new(StringComparer.Ordinal);
     private readonly LinkedList<Claim> _claims = [];
+    private readonly List<(long Number, long Changes)> _places = [];
     private EventId? _seen;
 
     /// <summary>The last event heard; null when none was ever.</summary>
@@ -24,6 +26,30 @@ internal sealed class ChangeFeed(AnswerStore answers, TimeProvider time)
             {
                 return _seen;
             }
+        }
+    }
+
+    /// <summary>
+    /// How many changes the store had seen when an event was heard here, so that an answer which another replica has kept at that event can be judged; null when this
+    /// replica cannot know what came between.
+    /// </summary>
+    public long? ChangesAt(EventId id)
+    {
+        lock (_lock)
+        {
+            if (_seen is not { } seen || seen.Epoch != id.Epoch)
+            {
+                return null;
+            }
+
+            if (id.Number >= seen.Number)
+            {
+                return answers.Changes;
+            }
+
+            var index = _places.BinarySearch((id.Number, long.MaxValue));
+            index = index < 0 ? ~index - 1 : index;
+            return index < 0 ? null : _places[index].Changes;
         }
     }
 
@@ -77,9 +103,10 @@ internal sealed class ChangeFeed(AnswerStore answers, TimeProvider time)
         {
             lock (_lock)
             {
-                if (isBeginning && _seen is not null)
+                if (isBeginning)
                 {
                     answers.DropAll();
+                    _places.Clear();
                 }
 
                 MoveTo(id);
@@ -106,6 +133,16 @@ internal sealed class ChangeFeed(AnswerStore answers, TimeProvider time)
         {
             // What was told between the two nobody knows.
             answers.DropAll();
+            _places.Clear();
+        }
+
+        if (_places is [] || _places[^1].Number < id.Number)
+        {
+            _places.Add((id.Number, answers.Changes));
+            if (_places.Count > MaximumPlaces)
+            {
+                _places.RemoveRange(0, MaximumPlaces / 2);
+            }
         }
 
         _seen = id;

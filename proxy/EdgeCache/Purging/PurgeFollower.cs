@@ -12,11 +12,16 @@ internal sealed class PurgeFollower(MySqlDataSource database, AnswerStore answer
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
-    private long? _last;
-    private bool _isFollowing;
+    private const long Unknown = -1;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private long _last = Unknown;
 
     /// <summary>Whether orders are heard of.</summary>
-    public bool IsFollowing => Volatile.Read(ref _isFollowing);
+    public bool IsFollowing => Generation is not null;
+
+    /// <summary>Which order was the last one; the same on all replicas. Null until it is known.</summary>
+    public long? Generation => Interlocked.Read(ref _last) is var last && last == Unknown ? null : last;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,33 +30,56 @@ internal sealed class PurgeFollower(MySqlDataSource database, AnswerStore answer
         {
             if (routing.Current.Routes.Any(route => route.Slice.Config.Cache is not null))
             {
-                await LookAsync(stoppingToken);
+                await TryLookAsync(stoppingToken);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    /// <summary>Looks at once; returns how many answers went. One look at a time.</summary>
+    public async Task<int> LookAsync(CancellationToken cancellationToken)
     {
+        await _one.WaitAsync(cancellationToken);
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            if (_last is not { } last)
+            if (Generation is not { } last)
             {
-                _last = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-                    "select coalesce(max(id), 0) from audit_log", cancellationToken: cancellationToken));
-                answers.DropAll();
-                Volatile.Write(ref _isFollowing, true);
-                return;
+                var first = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                    "select coalesce(max(id), 0) from audit_log where action = @action", new { action = Purge.Action }, cancellationToken: cancellationToken));
+                Interlocked.Exchange(ref _last, first);
+                return answers.DropAll();
             }
 
+            var dropped = 0;
             var orders = await connection.QueryAsync<(long Id, string? Order)>(new CommandDefinition(
                 "select id, to_state from audit_log where id > @last and action = @action order by id", new { last, action = Purge.Action }, cancellationToken: cancellationToken));
             foreach (var (id, order) in orders)
             {
-                Purge.Parse(order).ApplyTo(answers);
-                _last = id;
+                // In this order: an answer that has the new name in Redis was asked for after the order was given.
+                Interlocked.Exchange(ref _last, id);
+                dropped += Purge.Parse(order).ApplyTo(answers);
             }
+
+            return dropped;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
+
+    private async Task TryLookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken);
         }
         catch (MySqlException)
         {

@@ -58,7 +58,7 @@ internal sealed class CachingFacade : IAsyncDisposable
         caching.Changes.AttachTo(facade);
         await facade.ReadyAsync(cancellationToken);
         await facade.MoveAsync(Stage.Live, cancellationToken);
-        await caching.ListeningAsync(cancellationToken);
+        await caching.ProvenAsync(cancellationToken);
         return caching;
     }
 
@@ -70,7 +70,7 @@ internal sealed class CachingFacade : IAsyncDisposable
         var replica = new CachingFacade(facade, Changes, _declare, _connection);
         Facade.Service.Answer = answer;
         await facade.ReadyAsync(cancellationToken);
-        await replica.ListeningAsync(cancellationToken);
+        await replica.ProvenAsync(cancellationToken);
         return replica;
     }
 
@@ -80,11 +80,19 @@ internal sealed class CachingFacade : IAsyncDisposable
             && (!Changes.IsOpen || status.GetProperty("fault").ValueKind == JsonValueKind.Null),
         "the facade has heard all that was told", cancellationToken);
 
+    // Ready to serve what it keeps.
+    private async Task ProvenAsync(CancellationToken cancellationToken)
+    {
+        await ListeningAsync(cancellationToken);
+        await Eventually.TrueAsync(
+            async () => (await StatusAsync(cancellationToken)).GetProperty("slices")[0].GetProperty("provenMilliseconds").ValueKind == JsonValueKind.Number, "kept answers are proven", cancellationToken);
+    }
+
     public Task<JsonElement> StatusAsync(CancellationToken cancellationToken) => Facade.Control.GetFromJsonAsync<JsonElement>("/api/cache", cancellationToken);
 
     /// <summary>Asks until the answer comes from the store.</summary>
-    public Task WarmAsync(CancellationToken cancellationToken, string path = Path) => Eventually.TrueAsync(
-        async () => (await AskAsync(cancellationToken, path)).IsHit, "the answer is kept", cancellationToken);
+    public Task WarmAsync(CancellationToken cancellationToken, string path = Path, params (string Name, string Value)[] headers) => Eventually.TrueAsync(
+        async () => (await AskAsync(cancellationToken, path, headers)).IsHit, "the answer is kept", cancellationToken);
 
     public async Task<(string Body, bool IsHit)> AskAsync(CancellationToken cancellationToken, string path = Path, params (string Name, string Value)[] headers)
     {
