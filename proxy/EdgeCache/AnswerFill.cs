@@ -1,11 +1,11 @@
 using Microsoft.Net.Http.Headers;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.EdgeCache.Changes;
+using Strangler.Proxy.EdgeCache.Shared;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Forwarding;
 using Strangler.Proxy.Forwarding.Upstream;
 using Strangler.Proxy.Parity;
-using Strangler.Proxy.EdgeCache.Shared;
 using Strangler.Proxy.Shadowing;
 
 namespace Strangler.Proxy.EdgeCache;
