@@ -11,6 +11,7 @@ using Strangler.Proxy.Evidence;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Freshness;
+using Strangler.Proxy.Journeys;
 using Strangler.Proxy.Protection;
 using Strangler.Proxy.Shadowing;
 using Strangler.Proxy.Slices;
@@ -106,6 +107,8 @@ internal static class FacadeControlExtensions
         services.AddSingleton<ServicePipelines>();
         services.AddFreshness();
         services.AddProtection();
+        services.AddOptions<JourneyOptions>().BindConfiguration(JourneyOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<JourneyPins>();
         services.AddHttpClient(LagMonitor.ClientName, (provider, client) =>
         {
             client.BaseAddress = provider.GetRequiredService<IOptions<RoutingOptions>>().Value.CdcSync;

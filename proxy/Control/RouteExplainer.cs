@@ -56,6 +56,11 @@ internal sealed class RouteExplainer(RoutingStore routing, DecisionService decis
             yield return new ExplainStep("cohort", $"{evidence.CohortKey}{groups}: {(input.FlagOn ? "in" : "not in")}", reason == DecisionReason.NotInCohort);
         }
 
+        if (route.Slice.Config.Journey is { } journey)
+        {
+            yield return new ExplainStep("journey", input.ByJourney ? $"{journey}: begun with {(input.FlagOn ? "the service" : "Magento")}" : $"{journey}: not begun", reason == DecisionReason.Journey);
+        }
+
         yield return new ExplainStep("freshness", FreshnessText(route.Slice.Config.Freshness, evidence), reason == DecisionReason.Stale);
         yield return new ExplainStep("circuit", evidence.Circuit, reason == DecisionReason.CircuitOpen);
         if (reason is DecisionReason.InCohort or DecisionReason.Live)

@@ -30,6 +30,9 @@ public enum DecisionReason
     /// <summary>The slice is live or retired.</summary>
     Live,
 
+    /// <summary>The visitor began their journey on this side, and it has not ended.</summary>
+    Journey,
+
     /// <summary>The service's data are older than the slice allows, or their age is unknown.</summary>
     Stale,
 
@@ -59,6 +62,9 @@ internal readonly record struct DecisionInput(bool KillSwitch, Side? Override, S
 {
     /// <summary>The owner of the data that the request changes; null where it changes none of a slice that writes.</summary>
     public Side? Record { get; init; }
+
+    /// <summary>Whether <see cref="FlagOn"/> is the side of a journey that the visitor has begun, whatever the flag says by now.</summary>
+    public bool ByJourney { get; init; }
 }
 
 /// <summary>The order of rules, and nothing else: a pure function, so that it can be tested as a table.</summary>
@@ -90,7 +96,7 @@ internal static class RouteDecider
 
         if (!input.FlagOn)
         {
-            return RouteDecision.Magento(DecisionReason.NotInCohort);
+            return RouteDecision.Magento(input.ByJourney ? DecisionReason.Journey : DecisionReason.NotInCohort);
         }
 
         if (!input.Fresh)
@@ -99,7 +105,7 @@ internal static class RouteDecider
         }
 
         return input.CircuitClosed
-            ? RouteDecision.Extracted(input.Stage == Stage.Canary ? DecisionReason.InCohort : DecisionReason.Live)
+            ? RouteDecision.Extracted(input.ByJourney ? DecisionReason.Journey : input.Stage == Stage.Canary ? DecisionReason.InCohort : DecisionReason.Live)
             : RouteDecision.Magento(DecisionReason.CircuitOpen);
     }
 }

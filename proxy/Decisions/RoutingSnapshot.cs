@@ -14,7 +14,7 @@ internal sealed class SliceRoute
         Entry = entry;
         Audience = new Audience(entry.Rules);
         Flag = Task.FromResult(SliceFlag.Define(entry));
-        HasShortWay = slice.Config is { Cache: not null, Freshness: null or { Mode: FreshnessMode.Eventual or FreshnessMode.Bounded } } && entry.Stage >= Stage.Live;
+        HasShortWay = slice.Config is { Cache: not null, Journey: null, Freshness: null or { Mode: FreshnessMode.Eventual or FreshnessMode.Bounded } } && entry.Stage >= Stage.Live;
     }
 
     /// <summary>Whether a kept answer may be served without deciding: the service answers everybody, and nobody has to be asked how fresh its data are.</summary>
@@ -34,6 +34,7 @@ internal sealed class SliceRoute
 internal sealed class RoutingSnapshot
 {
     private readonly SliceRoute[] _routes;
+    private readonly HashSet<string> _journeysInCanary;
 
     public RoutingSnapshot(SliceCatalog catalog, StageSnapshot stages)
     {
@@ -42,6 +43,7 @@ internal sealed class RoutingSnapshot
         _routes = [.. catalog.Slices.Select(slice => new SliceRoute(slice, stages.Of(slice.Id)))];
         HasCachedSlices = _routes.Any(route => route.Slice.Config.Cache is not null && route.Entry.Stage > Stage.Shadow);
         HasShortWays = !stages.KillSwitch && _routes.Any(route => route.HasShortWay);
+        _journeysInCanary = [.. _routes.Where(route => route.Entry.Stage == Stage.Canary).Select(route => route.Slice.Config.Journey).OfType<string>()];
         HasSessionSlices = _routes.Any(route => route.Slice.Config.Freshness is { Mode: FreshnessMode.Session } && route.Entry.Stage > Stage.Shadow);
     }
 
@@ -53,6 +55,9 @@ internal sealed class RoutingSnapshot
 
     /// <summary>Whether somebody is promised to see their own writes, so that writes must be noted.</summary>
     public bool HasSessionSlices { get; }
+
+    /// <summary>Whether a slice of a journey is in canary, so that visitors who begin it must be remembered.</summary>
+    public bool IsInCanary(string journey) => _journeysInCanary.Contains(journey);
 
     /// <summary>Whether answers of a service are kept, so that changes must be heard.</summary>
     public bool HasCachedSlices { get; }

@@ -35,7 +35,7 @@ internal sealed class EdgeCacheMiddleware(
 
     /// <summary>A person's override wants the service itself, a rehearsal too. With its circuit open, what it said earlier may do.</summary>
     private static bool IsServices(SliceRequest request) =>
-        !request.IsRehearsal && request.Decision.Reason is DecisionReason.Live or DecisionReason.InCohort or DecisionReason.CircuitOpen;
+        !request.IsRehearsal && (request.Decision.Reason is DecisionReason.Live or DecisionReason.InCohort or DecisionReason.CircuitOpen || request.Decision is { Side: Side.Extracted, Reason: DecisionReason.Journey });
 
     private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 

@@ -26,7 +26,8 @@ internal sealed class ReplayRuns(Comparison comparison, SideClient sides, SliceF
         }
 
         var run = new ReplayRun(
-            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), settings, new ReplayFindings(time, slices, settings.Counts), comparison, sides, routing, logger) { TouchedAt = time.GetTimestamp() };
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), settings, new ReplayFindings(time, slices, settings.Counts), comparison, sides, routing, logger)
+        { TouchedAt = time.GetTimestamp() };
         return _runs[run.Id] = run;
     }
 

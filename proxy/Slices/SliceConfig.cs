@@ -48,6 +48,9 @@ public sealed record SliceConfig(
     /// <summary>Null: the slice only reads.</summary>
     public WritesConfig? Writes { get; init; }
 
+    /// <summary>A name that slices share whose sides must fit for one visitor: product, cart, checkout. Null: each visitor's side is the slice's own matter.</summary>
+    public string? Journey { get; init; }
+
     /// <summary>Null: only the storefront's own limits.</summary>
     public ProtectionConfig? Protection { get; init; }
 }

@@ -99,6 +99,9 @@ internal sealed class SliceStats
                 case DecisionReason.InCohort or DecisionReason.Stale or DecisionReason.CircuitOpen:
                     _evidence.Count(id, Side.Extracted, EvidenceMetric.CohortRequests);
                     break;
+                case DecisionReason.Journey:
+                    _evidence.Count(id, request.Decision.Side, EvidenceMetric.CohortRequests);
+                    break;
                 case DecisionReason.NotInCohort:
                     _evidence.Count(id, Side.Magento, EvidenceMetric.CohortRequests);
                     break;

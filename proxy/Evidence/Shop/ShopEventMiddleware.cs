@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Forwarding;
+using Strangler.Proxy.Journeys;
 using Strangler.Proxy.Stages;
 
 namespace Strangler.Proxy.Evidence.Shop;
@@ -40,6 +41,7 @@ internal sealed class ShopEventMiddleware
     {
         if (_patterns.OfRequest(context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget) is { } metric)
         {
+            EndJourneys(context, metric);
             await _next(context);
             await CountAsync(context, [metric]);
         }
@@ -61,6 +63,7 @@ internal sealed class ShopEventMiddleware
         // The beginning's buffer may be used again once the body is sent on.
         var metrics = _patterns.OfGraphQl(body.Beginning).ToList();
         context.Request.Body = body;
+        metrics.ForEach(metric => EndJourneys(context, metric));
         await _next(context);
         context.Request.Body = original;
         await CountAsync(context, metrics);
@@ -81,6 +84,14 @@ internal sealed class ShopEventMiddleware
             {
                 _evidence.Count(route.Slice.Id, side, metric);
             }
+        }
+    }
+
+    private static void EndJourneys(HttpContext context, EvidenceMetric metric)
+    {
+        if (metric == EvidenceMetric.Orders)
+        {
+            JourneyPins.End(context);
         }
     }
 
