@@ -53,6 +53,9 @@ internal sealed class ControlState(
             new LagView(lag.AgeOf(config.Service), lag.SampleOf(config.Service)?.State ?? "unknown"),
             pipelines.Of(route.Slice).State,
             stats.Read(config.Id),
-            freshness.Read(config.Id));
+            freshness.Read(config.Id))
+        {
+            Writes = config.Writes is not null,
+        };
     }
 }

@@ -33,6 +33,9 @@ public sealed record SliceView(
 {
     /// <summary>After a change: which replicas have taken it.</summary>
     public ConfirmationView? Confirmation { get; init; }
+
+    /// <summary>Whether it changes data: then its writes are switched, see <c>/api/slices/{id}/switch</c>.</summary>
+    public bool Writes { get; init; }
 }
 
 /// <param name="Milliseconds">Upper bound of the age now; null while unknown.</param>

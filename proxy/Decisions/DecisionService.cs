@@ -61,7 +61,7 @@ internal sealed class DecisionService(
     {
         var pinned = PinOf(context, route);
         var on = pinned is { } side ? side == Side.Extracted : await flags.IsEnabledAsync(route.Slice.Id, TargetingOf(context, route), context.RequestAborted);
-        if (route.Slice.Config.Journey is { } journey && (pinned is not null || snapshot.IsInCanary(journey)))
+        if (route.Slice.Config is { Journey: { } journey, Writes: null } && (pinned is not null || snapshot.IsInCanary(journey)))
         {
             journeys.Keep(context, journey, on ? Side.Extracted : Side.Magento);
         }
@@ -72,9 +72,9 @@ internal sealed class DecisionService(
         return RouteDecider.Decide(new DecisionInput(false, null, route.Entry.Stage, on, isFresh, mayAsk) { ByJourney = pinned is not null });
     }
 
-    // A stage that leaves no choice leaves none to a journey either.
+    // A stage that leaves no choice leaves none to a journey either; nor does the owner of data that are read where they are written.
     private Side? PinOf(HttpContext context, SliceRoute route) =>
-        route.Slice.Config.Journey is { } journey && route.Entry.Stage is Stage.Canary or Stage.Live ? journeys.SideOf(context, journey) : null;
+        route.Slice.Config is { Journey: { } journey, Writes: null } && route.Entry.Stage is Stage.Canary or Stage.Live ? journeys.SideOf(context, journey) : null;
 
     private TargetingContext TargetingOf(HttpContext context, SliceRoute route) => new()
     {

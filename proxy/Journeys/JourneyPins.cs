@@ -75,9 +75,13 @@ internal sealed class JourneyPins(OverrideKey key, IOptions<JourneyOptions> opti
     }
 
     // Shared caches must not give one visitor's side to all.
-    private static bool IsShared(HttpResponse response) =>
-        response.Headers.CacheControl.ToString() is var control
-        && (control.Contains("public", StringComparison.OrdinalIgnoreCase) || control.Contains("s-maxage", StringComparison.OrdinalIgnoreCase));
+    private static bool IsShared(HttpResponse response)
+    {
+        var control = response.Headers.CacheControl.ToString();
+        return Says(control, "public") || Says(control, "s-maxage") || (Says(control, "max-age") && !Says(control, "private") && !Says(control, "no-store") && !Says(control, "no-cache"));
+
+        static bool Says(string control, string word) => control.Contains(word, StringComparison.OrdinalIgnoreCase);
+    }
 
     private static CookieOptions Options(HttpContext context, TimeSpan? lifetime) => new()
     {

@@ -113,7 +113,7 @@ internal static class SwitchApi
 
         try
         {
-            if (to == Side.Extracted && request.DryRun != true
+            if (to == Side.Extracted
                 && await GateFaultAsync(route, request, ControlAuthentication.CallerOf(context), gates, stages, context.RequestAborted) is { } gateFault)
             {
                 return gateFault;
@@ -123,13 +123,17 @@ internal static class SwitchApi
             var (view, begun) = await coordinator.BeginAsync(order, context.RequestAborted);
             return begun ? TypedResults.Accepted($"/api/slices/{id}/switch/{view.Id}", view) : UnderWay(view);
         }
+        catch (SwitchOvertakenException overtaken)
+        {
+            return TypedResults.Problem(overtaken.Message, statusCode: StatusCodes.Status409Conflict, title: "Somebody was faster");
+        }
         catch (MySqlException unreachable)
         {
             return ControlProblems.Unavailable(unreachable);
         }
     }
 
-    /// <summary>The gates of a promotion hold for a switch too. An override leaves its line in the audit log. The way back asks none.</summary>
+    /// <summary>The gates of a promotion hold for a switch and its dry run too. An override leaves its line in the audit log. The way back asks none.</summary>
     private static async Task<ProblemHttpResult?> GateFaultAsync(
         SliceRoute route, SwitchRequest request, string who, GateKeeper gates, StageStore stages, CancellationToken cancellationToken)
     {
@@ -143,6 +147,11 @@ internal static class SwitchApi
         if (!request.Override)
         {
             return GateProblems.Refused(route.Slice.Id, step, judgement);
+        }
+
+        if (request.DryRun == true)
+        {
+            return null;
         }
 
         await stages.RecordAsync("override", route.Slice.Id, null, "\"switch to the service\"", who, request.Reason!.Trim(), cancellationToken);

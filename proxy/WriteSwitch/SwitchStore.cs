@@ -10,6 +10,10 @@ namespace Strangler.Proxy.WriteSwitch;
 /// <summary>Somebody else runs the switch by now, or it has ended: whoever finds this out leaves it alone.</summary>
 internal sealed class SwitchLostException(long id) : Exception($"Switch {id} is no longer run from here.");
 
+/// <summary>A switch was asked for on the ground of an owner that is none any more.</summary>
+internal sealed class SwitchOvertakenException(string slice, Side record)
+    : Exception($"{SwitchStore.Name(record)} owns the data of {slice} by now: somebody was faster. Look at ./strangler switch status {slice} and ask again.");
+
 /// <summary>
 /// Switches in the control database. Every step of a switch is written under its epoch: a coordinator that was taken over can change nothing any more.
 /// All times are the database's.
@@ -36,6 +40,13 @@ internal sealed class SwitchStore(MySqlDataSource database, StageStore stages)
         if (active is not null)
         {
             return (active.ToView(), false);
+        }
+
+        // Whoever asks knows the owner from a snapshot, which may be a moment old.
+        var record = await WriteStates.RecordOfAsync(connection, transaction, order.Slice, order.Scope, cancellationToken);
+        if (record != order.From)
+        {
+            throw new SwitchOvertakenException(order.Slice, record);
         }
 
         var id = await connection.ExecuteScalarAsync<long>(Command(
@@ -127,7 +138,8 @@ internal sealed class SwitchStore(MySqlDataSource database, StageStore stages)
     public Task UndoAsync(SwitchView view, SwitchOutcome outcome, string detail, CancellationToken cancellationToken) =>
         TouchAsync(view, async (connection, transaction) =>
         {
-            await EndAsync(connection, transaction, view, outcome, detail, ", released_at = if(frozen_at is null, null, utc_timestamp(6))", cancellationToken);
+            // A record that has moved is not taken back by a coordinator that did not see it: its update waits for the move, and finds it here.
+            await EndAsync(connection, transaction, view, outcome, detail, ", released_at = if(frozen_at is null, null, utc_timestamp(6))", cancellationToken, " and step <> 'releasing'");
             await WriteStates.WriteAsync(connection, transaction, view.Slice, view.Scope, new WriteState(view.From, WriteGateState.Open, null), cancellationToken);
         }, cancellationToken);
 
@@ -183,7 +195,14 @@ internal sealed class SwitchStore(MySqlDataSource database, StageStore stages)
             where id = @Id and epoch = @Epoch and outcome is null and lease_until < utc_timestamp(6)
             """,
             new { coordinator, lease = leaseMilliseconds * 1000L, row.Id, row.Epoch }, null, cancellationToken));
-        return taken == 0 ? null : row.ToView() with { Epoch = row.Epoch + 1 };
+        if (taken == 0)
+        {
+            return null;
+        }
+
+        // Read again: the update may have waited for a step that was just being written.
+        var now = await connection.QuerySingleAsync<SwitchRow>(Command($"select {Columns} from write_switch where id = @Id", new { row.Id }, null, cancellationToken));
+        return now.Outcome is null && now.Epoch == row.Epoch + 1 ? now.ToView() : null;
     }
 
     /// <summary>What this replica has to say in a switch.</summary>
@@ -246,11 +265,12 @@ internal sealed class SwitchStore(MySqlDataSource database, StageStore stages)
     }
 
     private static async Task EndAsync(
-        MySqlConnection connection, MySqlTransaction? transaction, SwitchView view, SwitchOutcome outcome, string detail, string set, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction? transaction, SwitchView view, SwitchOutcome outcome, string detail, string set, CancellationToken cancellationToken,
+        string where = "")
     {
         var word = JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString());
         var rows = await connection.ExecuteAsync(Command(
-            $"update write_switch set step = 'ended', outcome = @word, detail = @detail, finished_at = utc_timestamp(6){set} where id = @Id and epoch = @Epoch and outcome is null",
+            $"update write_switch set step = 'ended', outcome = @word, detail = @detail, finished_at = utc_timestamp(6){set} where id = @Id and epoch = @Epoch and outcome is null{where}",
             new { word, detail = Short(detail), view.Id, view.Epoch }, transaction, cancellationToken));
         if (rows == 0)
         {

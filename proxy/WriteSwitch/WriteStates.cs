@@ -12,6 +12,13 @@ internal static class WriteStates
         (await connection.QueryAsync<WriteStateRow>(new CommandDefinition(
             "select slice_id, scope, record, gate, switch_id from write_state", null, transaction, 5, cancellationToken: cancellationToken))).AsList();
 
+    /// <summary>The owner of a slice's data. Magento, where nobody said otherwise.</summary>
+    public static async Task<Side> RecordOfAsync(MySqlConnection connection, MySqlTransaction transaction, string slice, WriteScope scope, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            "select record from write_state where slice_id = @slice and scope = @scope", new { slice, scope = Word(scope) }, transaction, 5, cancellationToken: cancellationToken)) == Word(Side.Extracted)
+            ? Side.Extracted
+            : Side.Magento;
+
     /// <summary>Stage entries with their slices' write states; a slice that has only the latter gets an entry.</summary>
     public static IEnumerable<StageEntry> Join(IEnumerable<StageEntry> entries, IReadOnlyList<WriteStateRow> rows)
     {

@@ -6,6 +6,7 @@ import { busy, field, make, one, setText } from './dom.js';
 import * as format from './format.js';
 import { followGates } from './gates.js';
 import { showParity } from './parity.js';
+import { showSwitch } from './switch.js';
 import { readRules, writeRules } from './rules.js';
 
 export function openDetails(slice, replica) {
@@ -20,6 +21,7 @@ export function openDetails(slice, replica) {
   followGates(dialog, slice);
   showParity(dialog, slice);
   showCache(dialog, slice);
+  showSwitch(dialog, slice);
   one('.sheet-body', dialog).scrollTop = 0;
 }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dapper;
 using MySqlConnector;
 using Strangler.Proxy.Tests.Hosts;
 
@@ -114,6 +115,57 @@ public sealed class SwitchFailureTests(ControlDatabase database)
         (await (early ?? SwitchStack.PostAsync(stack.Second, "1", Cancelled))).Should().Be(HttpStatusCode.OK);
         stack.TakenByMagento.Count.Should().Be(record == "magento" ? 1 : 0);
         stack.TakenByService.Count.Should().Be(record == "magento" ? 0 : 1);
+    }
+
+    [Fact]
+    public async Task CoordinatorThatStallsInTheVeryMove_IsTakenOver_AndTheMoveStands()
+    {
+        var connection = await database.CreateAsync(Cancelled);
+        await using var stack = await SwitchStack.StartAsync(connection, Cancelled);
+        await using var control = new MySqlConnection(connection);
+        await control.OpenAsync(Cancelled);
+        await control.ExecuteAsync($"""
+            insert into write_switch (id, slice_id, scope, from_side, to_side, dry_run, who, reason, step, started_at, coordinator, epoch, lease_until)
+            values (7, '{SwitchStack.SliceId}', 'storefront', 'magento', 'extracted', false, 'ada', 'test', 'verifying', utc_timestamp(6), 'gone:1-000000', 1, utc_timestamp(6) + interval 8 second);
+            insert into write_state (slice_id, scope, record, gate, switch_id, changed_at) values ('{SwitchStack.SliceId}', 'storefront', 'magento', 'frozen', 7, utc_timestamp(6));
+            update control_state set version = version + 1;
+            """);
+        // The move is written and not yet committed when the lease runs out: who takes over has read the step before it.
+        await using var move = await control.BeginTransactionAsync(Cancelled);
+        await control.ExecuteAsync(
+            """
+            update write_switch set step = 'releasing', released_at = utc_timestamp(6) where id = 7;
+            update write_state set record = 'extracted', gate = 'open', switch_id = null;
+            """, transaction: move);
+        await using var watch = new MySqlConnection(connection);
+        await watch.OpenAsync(Cancelled);
+        await Eventually.TrueAsync(
+            async () => await watch.ExecuteScalarAsync<int>("select count(*) from information_schema.processlist where info like 'update write_switch set coordinator%'") > 0,
+            "somebody takes it over", Cancelled);
+        await control.ExecuteAsync("update control_state set version = version + 1", transaction: move);
+        await move.CommitAsync(Cancelled);
+
+        var view = await stack.EndOfAsync(7, Cancelled);
+
+        view.GetProperty("outcome").GetString().Should().Be("switched", view.GetRawText());
+        (await stack.WritesAsync(Cancelled)).GetProperty("record").GetString().Should().Be("extracted");
+    }
+
+    [Fact]
+    public async Task OrderFromAnOldSnapshot_IsRefused()
+    {
+        var connection = await database.CreateAsync(Cancelled);
+        await using var stack = await SwitchStack.StartAsync(connection, Cancelled);
+        await using var control = new MySqlConnection(connection);
+        await control.OpenAsync(Cancelled);
+        // No replica has heard of it: the version is as it was.
+        await control.ExecuteAsync($"insert into write_state (slice_id, scope, record, gate, switch_id, changed_at) values ('{SwitchStack.SliceId}', 'storefront', 'extracted', 'open', null, utc_timestamp(6))");
+
+        using var refused = await stack.First.Control.PostAsJsonAsync($"/api/slices/{SwitchStack.SliceId}/switch", new { to = "service", @override = true, reason = "test" }, Cancelled);
+
+        refused.StatusCode.Should().Be(HttpStatusCode.Conflict);
+        (await refused.Content.ReadAsStringAsync(Cancelled)).Should().Contain("the service owns the data of cart.items by now");
+        (await control.ExecuteScalarAsync<string>("select record from write_state")).Should().Be("extracted");
     }
 
     private static Task<JsonElement> SwitchAsync(SwitchStack stack, string to) => stack.SwitchAsync(to, Cancelled, watch: stack.First);
