@@ -16,7 +16,8 @@ internal static class ReplayCommand
     {
         var logs = new Argument<string[]>("LOG")
         {
-            Description = "Access logs of nginx or Apache (combined or common format) or recordings of the facade, plain or gzip; - is the standard input.", Arity = ArgumentArity.OneOrMore,
+            Description = "Access logs of nginx or Apache (combined or common format) or recordings of the facade, plain or gzip; - is the standard input.",
+            Arity = ArgumentArity.OneOrMore,
         };
         var against = Address("--against", "Magento's address; else the one that the facade forwards to.");
         var and = Address("--and", "The service's address; else those of the slices.");
@@ -33,7 +34,8 @@ internal static class ReplayCommand
         var concurrency = Whole("--concurrency", "Requests under way at once.", 1, 64, 4);
         var methods = new Option<string[]>("--methods")
         {
-            Description = "Methods that are asked, such as GET,POST; others than GET and HEAD change things, and are asked without the body, which no log has.", HelpName = "METHODS",
+            Description = "Methods that are asked, such as GET,POST; others than GET and HEAD change things, and are asked without the body, which no log has.",
+            HelpName = "METHODS",
             DefaultValueFactory = _ => ["GET,HEAD"],
         };
         var slices = new Option<string[]>("--slice") { Description = "Only requests of this slice. May be given again.", HelpName = "SLICE" };

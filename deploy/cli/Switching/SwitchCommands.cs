@@ -29,7 +29,10 @@ internal sealed class SwitchCommands(CliContext context)
         {
             var body = new JsonObject
             {
-                ["to"] = parsed.GetValue(to), ["dryRun"] = parsed.GetValue(dryRun), ["override"] = parsed.GetValue(over), ["reason"] = parsed.GetValue(reason),
+                ["to"] = parsed.GetValue(to),
+                ["dryRun"] = parsed.GetValue(dryRun),
+                ["override"] = parsed.GetValue(over),
+                ["reason"] = parsed.GetValue(reason),
             };
             var begun = await client.PostAsync($"{Path(parsed.GetValue(slice)!)}/switch", body, token);
             return await FollowAsync(client, parsed.GetValue(slice)!, begun, token);
