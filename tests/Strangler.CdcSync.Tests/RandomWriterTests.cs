@@ -1,4 +1,3 @@
-using MySqlConnector;
 using Strangler.CdcSync.Tests.Support;
 
 namespace Strangler.CdcSync.Tests;
@@ -83,36 +82,8 @@ public sealed class RandomWriterTests(SharedServers servers)
         }
     }
 
-    private static async Task WriteAsync(TestSync sync, Random random, int writer)
-    {
-        await using var connection = new MySqlConnection(sync.Source);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        for (var i = 0; i < TransactionsPerWriter; i++)
-        {
-            try
-            {
-                await ExecuteAsync(connection, "BEGIN");
-                for (var statement = random.Next(1, 5); statement > 0; statement--)
-                {
-                    await ExecuteAsync(connection, Statement(random, writer, i));
-                }
-
-                if (random.Next(8) == 0)
-                {
-                    await ExecuteAsync(connection, "SAVEPOINT s");
-                    await ExecuteAsync(connection, Statement(random, writer, i));
-                    await ExecuteAsync(connection, "ROLLBACK TO s");
-                }
-
-                await ExecuteAsync(connection, random.Next(6) == 0 ? "ROLLBACK" : "COMMIT");
-            }
-            catch (MySqlException)
-            {
-                // Deadlocks and duplicate keys belong to a random workload.
-                await ExecuteAsync(connection, "ROLLBACK");
-            }
-        }
-    }
+    private static Task WriteAsync(TestSync sync, Random random, int writer) =>
+        RandomTransactions.WriteAsync(sync.Source, random, TransactionsPerWriter, round => Statement(random, writer, round));
 
     private static string Statement(Random random, int writer, int round)
     {
@@ -130,11 +101,5 @@ public sealed class RandomWriterTests(SharedServers servers)
             9 => $"REPLACE INTO grandchild SELECT 'again', id, {round} FROM child WHERE id BETWEEN {child} AND {child + 3}",
             _ => $"UPDATE child SET id = id + 100000 WHERE id = {child} AND NOT EXISTS (SELECT 1 FROM grandchild WHERE child_id = {child})",
         });
-    }
-
-    private static async Task ExecuteAsync(MySqlConnection connection, string sql)
-    {
-        await using var command = new MySqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 }

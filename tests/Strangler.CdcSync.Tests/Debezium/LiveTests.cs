@@ -100,29 +100,8 @@ public sealed class LiveTests(SharedServers servers, LiveKafka live) : IClassFix
         };
     }
 
-    private static async Task WriteAsync(TestSync sync, Random random, int writer)
-    {
-        await using var connection = new MySqlConnection(sync.Source);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        for (var i = 0; i < TransactionsPerWriter; i++)
-        {
-            try
-            {
-                await ExecuteAsync(connection, "BEGIN");
-                for (var statement = random.Next(1, 5); statement > 0; statement--)
-                {
-                    await ExecuteAsync(connection, Statement(random, writer, i));
-                }
-
-                await ExecuteAsync(connection, random.Next(6) == 0 ? "ROLLBACK" : "COMMIT");
-            }
-            catch (MySqlException)
-            {
-                // Deadlocks and duplicate keys belong to a random workload.
-                await ExecuteAsync(connection, "ROLLBACK");
-            }
-        }
-    }
+    private static Task WriteAsync(TestSync sync, Random random, int writer) =>
+        RandomTransactions.WriteAsync(sync.Source, random, TransactionsPerWriter, round => Statement(random, writer, round));
 
     private static string Statement(Random random, int writer, int round)
     {
@@ -139,12 +118,6 @@ public sealed class LiveTests(SharedServers servers, LiveKafka live) : IClassFix
             8 => $"UPDATE grandchild SET code = UPPER(code) WHERE child_id BETWEEN {child} AND {child + 5}",
             _ => $"REPLACE INTO grandchild SELECT 'again', id, {round} FROM child WHERE id BETWEEN {child} AND {child + 3}",
         });
-    }
-
-    private static async Task ExecuteAsync(MySqlConnection connection, string sql)
-    {
-        await using var command = new MySqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 }
 
