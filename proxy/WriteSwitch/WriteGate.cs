@@ -112,6 +112,7 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
             if (MayPass())
             {
                 _inFlight++;
+                _releasedInFlight++;
                 return HoldResult.Released;
             }
 
@@ -127,29 +128,19 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
             _held++;
         }
 
-        try
+        while (true)
         {
-            await waiter.Released.Task.WaitAsync(TimeSpan.FromSeconds(limits.MaxHeldSeconds), time, clientGone);
-            return HoldResult.Released;
-        }
-        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
-        {
-            lock (_lock)
+            try
             {
-                if (waiter.Node is null)
+                await waiter.Released.Task.WaitAsync(TimeSpan.FromSeconds(limits.MaxHeldSeconds), time, clientGone);
+                return HoldResult.Released;
+            }
+            catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
+            {
+                if (GiveUp(waiter, fault is TimeoutException) is { } result)
                 {
-                    // Let go in the very moment the time was over: it counts as under way already.
-                    return HoldResult.Released;
+                    return result;
                 }
-
-                Remove(waiter);
-                if (fault is TimeoutException)
-                {
-                    _refused++;
-                    return HoldResult.TimedOut;
-                }
-
-                return HoldResult.ClientGone;
             }
         }
     }
@@ -173,6 +164,28 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
         if (drained)
         {
             Drained?.Invoke();
+        }
+    }
+
+    // Null: its turn comes, for the gate is open and only those before it are not through yet.
+    private HoldResult? GiveUp(Waiter waiter, bool isLate)
+    {
+        lock (_lock)
+        {
+            if (waiter.Node is null)
+            {
+                // Let go in the very moment the time was over: it counts as under way already.
+                return HoldResult.Released;
+            }
+
+            if (isLate && MayPass())
+            {
+                return null;
+            }
+
+            Remove(waiter);
+            _refused += isLate ? 1 : 0;
+            return isLate ? HoldResult.TimedOut : HoldResult.ClientGone;
         }
     }
 
