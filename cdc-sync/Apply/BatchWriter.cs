@@ -23,7 +23,7 @@ internal sealed partial class BatchWriter(
     private readonly Dictionary<string, PendingRows> _pending = [];
     private readonly PartialRows _partial = new(connection, sender, copies);
     private readonly List<RowChange> _run = [];
-    private readonly Dictionary<(MirrorTable Table, RowKey Key), PendingRow> _held = [];
+    private readonly HeldChanges _held = new(sender, letters);
     private int _pendingRows;
     private long _pendingBytes;
 
@@ -86,7 +86,7 @@ internal sealed partial class BatchWriter(
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await _partial.ResolveAsync(Dirty, cancellationToken);
-        await SettleHeldAsync(cancellationToken);
+        await _held.SettleAsync(cancellationToken);
         foreach (var pending in _pending.Values.Where(pending => pending.Count > 0))
         {
             var rows = pending.InOrder(byKey: !isCareful);
@@ -231,24 +231,6 @@ internal sealed partial class BatchWriter(
         HasWork = true;
     }
 
-    private async Task SettleHeldAsync(CancellationToken cancellationToken)
-    {
-        foreach (var ((table, key), row) in _held)
-        {
-            await sender.DrainAsync(cancellationToken);
-            if (row.Row is null)
-            {
-                await letters.EndAsync(table, key, cancellationToken);
-            }
-            else
-            {
-                await letters.KeepAsync(table, row, cancellationToken);
-            }
-        }
-
-        _held.Clear();
-    }
-
     private ValueTask AddRowAsync(RowChange change, CancellationToken cancellationToken)
     {
         if (mirrors.Find(change.Table.Name) is not { } table || IsNotBegun(table.Name))
@@ -269,13 +251,13 @@ internal sealed partial class BatchWriter(
         if (before is not null && after is not null)
         {
             // MariaDB logs a REPLACE as an update that tells the key and leaves out what went back to its default.
-            isUncertain = IsPartial(before) && table.KeyColumns.All(column => !after[column].IsAbsent);
-            Complete(table, change, after, before);
+            isUncertain = RowImage.IsPartial(before) && table.KeyColumns.All(column => !after[column].IsAbsent);
+            RowImage.Complete(table, change, after, before);
         }
 
         var oldKey = before is null ? (RowKey?)null : table.KeyOf(before);
         var newKey = after is null ? (RowKey?)null : before is not null && table.IsSameKey(before, after) ? oldKey : table.KeyOf(after);
-        if (IsUnknown(oldKey) || IsUnknown(newKey))
+        if (RowImage.IsUnknown(oldKey) || RowImage.IsUnknown(newKey))
         {
             CopyAgain[table.Name] = "a partial row image does not tell the row's key";
             return ValueTask.CompletedTask;
@@ -286,15 +268,14 @@ internal sealed partial class BatchWriter(
             _partial.Order(table, newKey!.Value);
         }
 
-        if (after is not null && oldKey is { } old && !old.Equals(newKey!.Value) && IsPartial(after))
+        if (after is not null && oldKey is { } old && !old.Equals(newKey!.Value) && RowImage.IsPartial(after))
         {
             return MoveAsync(pending, old, newKey.Value, before!, after, cancellationToken);
         }
 
-        if (letters.HasHeld && newKey is { } kept && letters.IsHeld(table.Name, kept))
+        if (newKey is { } kept && _held.IsHeld(table, kept))
         {
-            // The latest of it counts, and is read anew when it is tried again.
-            _held[(table, kept)] = new PendingRow(kept, after, false);
+            _held.Note(table, kept, after);
             if (oldKey is null || oldKey.Value.Equals(kept))
             {
                 return ValueTask.CompletedTask;
@@ -302,9 +283,9 @@ internal sealed partial class BatchWriter(
 
             after = null;
         }
-        else if (letters.HasHeld && oldKey is { } gone && letters.IsHeld(table.Name, gone))
+        else if (oldKey is { } gone && _held.IsHeld(table, gone))
         {
-            _held[(table, gone)] = new PendingRow(gone, null, false);
+            _held.Note(table, gone, null);
         }
 
         if (before is not null)
@@ -315,14 +296,14 @@ internal sealed partial class BatchWriter(
         if (after is not null)
         {
             TakeAfter(pending, change, after, newKey!.Value, oldKey);
-            if (isUncertain && IsPartial(after))
+            if (isUncertain && RowImage.IsPartial(after))
             {
                 _partial.Order(table, newKey.Value);
             }
         }
 
         _pendingRows++;
-        _pendingBytes += Size(after);
+        _pendingBytes += RowImage.Size(after);
         var isEnough = _pendingRows >= MaximumPendingRows || _pendingBytes >= MaximumPendingBytes || (_pendingRows >= EagerPendingRows && sender.IsIdle);
         return isEnough ? new ValueTask(FlushAsync(cancellationToken)) : ValueTask.CompletedTask;
     }
@@ -350,7 +331,7 @@ internal sealed partial class BatchWriter(
             _partial.Note(table, key);
         }
 
-        if (!IsPartial(after))
+        if (!RowImage.IsPartial(after))
         {
             windows.Touch(table.Name, key);
         }
@@ -358,7 +339,7 @@ internal sealed partial class BatchWriter(
         {
             // A row that is not copied yet stays partial: it must be read after this change.
             windows.TouchPartly(table.Name, key);
-            if (isInsert && Enumerable.Range(0, after.Length).Any(column => after[column].IsAbsent && !HasKnownDefault(table.Columns[column])))
+            if (isInsert && !RowImage.IsKnown(table, after))
             {
                 _partial.Order(table, key);
             }
@@ -379,10 +360,10 @@ internal sealed partial class BatchWriter(
             _partial.Note(table, from);
         }
 
-        if (letters.IsHeld(table.Name, from))
+        if (_held.IsHeld(table, from))
         {
             // What the mirror has of it is not what it was.
-            _held[(table, from)] = new PendingRow(from, null, false);
+            _held.Note(table, from, null);
             pending.Delete(from);
             _partial.Order(table, to);
             return;
@@ -406,43 +387,6 @@ internal sealed partial class BatchWriter(
 
     // All of its rows are still to be read. One that came early could outlive parents that are not copied yet, and nobody would log its end.
     private bool IsNotBegun(string table) => copies.Find(table) is { State: CopyState.Pending, Mode: CopyMode.Fill };
-
-    private static bool IsUnknown(RowKey? key) => key is { } known && IsPartial(known.Values);
-
-    // What the server computes for each row anew, or without any default writes as its version sees fit, only the source knows.
-    private static bool HasKnownDefault(Catalog.ColumnDefinition column) => !column.HasExpressionDefault && (column.Default is not null || column.IsNullable);
-
-    private static void Complete(MirrorTable table, RowChange change, ColumnValue[] after, ColumnValue[] before)
-    {
-        for (var i = 0; i < after.Length; i++)
-        {
-            after[i] = after[i].IsAbsent && !(change.IsIncomplete && table.Columns[i].DataType == "json") ? before[i] : after[i];
-        }
-    }
-
-    private static bool IsPartial(ColumnValue[] row)
-    {
-        foreach (var value in row)
-        {
-            if (value.IsAbsent)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static long Size(ColumnValue[]? row)
-    {
-        var size = 0L;
-        foreach (var value in row ?? [])
-        {
-            size += value.Kind switch { ValueKind.Text => value.Text.Length, ValueKind.Bytes => value.Bytes.Length, _ => 8 };
-        }
-
-        return size;
-    }
 
     private static partial class Log
     {

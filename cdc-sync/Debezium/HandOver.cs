@@ -31,6 +31,7 @@ internal sealed partial class HandOver : IDisposable
     private SourcePosition? _baseline;
     private OrderedChanges? _ready;
     private string? _group;
+    private MissingChanges? _missing;
     private ChangeRecord? _last;
     private SourcePosition _position;
     private DateTimeOffset _committedAt;
@@ -63,6 +64,7 @@ internal sealed partial class HandOver : IDisposable
     {
         _isLookedFor |= NeedsPartitions;
         NeedsPartitions = false;
+        _missing = null;
     }
 
     public void Dispose()
@@ -87,7 +89,7 @@ internal sealed partial class HandOver : IDisposable
                 await CloseAsync(cancellationToken);
             }
 
-            if (_group is null && !MayOpen(record, group))
+            if ((_group is null && !MayOpen(record, group)) || !MayTake(record, group))
             {
                 break;
             }
@@ -174,6 +176,27 @@ internal sealed partial class HandOver : IDisposable
         return true;
     }
 
+    /// <summary>Whether everything of its transaction that stands before a record is taken.</summary>
+    private bool MayTake(ChangeRecord record, string? group)
+    {
+        if (!_order.HasTransactions || group is null || _order.Transactions.Find(group) is not { } transaction)
+        {
+            return true;
+        }
+
+        if (!transaction.HasEnd)
+        {
+            return transaction.IsOver && _order.IsPast(record.Order with { Row = -1 }, _settle);
+        }
+
+        if (_missing?.Transaction != group)
+        {
+            _missing = new MissingChanges(transaction, _order, _services.Catalog.IsWanted, _settle);
+        }
+
+        return !_missing.MayPrecede(record.Order) || !IsAwaited(record);
+    }
+
     /// <summary>Whether changes that are missing may still come.</summary>
     private bool IsAwaited(ChangeRecord before)
     {
@@ -257,13 +280,19 @@ internal sealed partial class HandOver : IDisposable
             foreach (var passed in _order.Transactions.TakeThrough(transaction).ToList())
             {
                 _gtids.Reach(passed.Id);
+                _order.Forget(passed.Id);
             }
+        }
+
+        if (_group is not null)
+        {
+            _order.Forget(_group);
         }
 
         _gtids.Reach(_group);
         _gtids.Reach(_last!.Gtid);
         _order.Close();
-        (_group, _hasMoved) = (null, true);
+        (_group, _missing, _hasMoved) = (null, null, true);
         MoveTo(_last);
         var closed = _open.Take();
         if (_ready is null)
@@ -330,6 +359,7 @@ internal sealed partial class HandOver : IDisposable
         while (_order.Transactions.First is { } first && (first.HasEnd ? first.Expected(_services.Catalog.IsWanted) == 0 : first.IsOver && _order.Feeds.All(feed => _order.IsSilent(feed, _settle))))
         {
             _ = _order.Transactions.TakeThrough(first).ToList();
+            _order.Forget(first.Id);
             _gtids.Reach(first.Id);
             _hasMoved = true;
             if (first.EndedAtMilliseconds > 0)

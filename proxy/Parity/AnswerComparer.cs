@@ -49,6 +49,11 @@ internal sealed class AnswerComparer
 
     private void CompareBody(Answer magento, Answer service, List<Difference> found)
     {
+        if (magento.Field("Content-Encoding") == service.Field("Content-Encoding") && magento.Body.Span.SequenceEqual(service.Body.Span))
+        {
+            return;
+        }
+
         var first = BodyDecoder.Decode(magento.Body, magento.Field("Content-Encoding"));
         var second = BodyDecoder.Decode(service.Body, service.Field("Content-Encoding"));
         if (first is not { } left || second is not { } right)

@@ -11,7 +11,7 @@ namespace Strangler.Proxy.Parity;
 internal sealed record ParityTotals(DateTimeOffset Since, ParityCounts Counts);
 
 /// <summary>The counts of all replicas, added up in the control database.</summary>
-internal sealed partial class ParityStore(MySqlDataSource database, TimeProvider time)
+internal sealed partial class ParityStore(MySqlDataSource database)
 {
     private const int TimeoutSeconds = 5;
 
@@ -26,11 +26,11 @@ internal sealed partial class ParityStore(MySqlDataSource database, TimeProvider
             await ExecuteAsync(connection, transaction,
                 """
                 insert into parity_total (slice_id, since, compared, different, noisy, raced, dropped, uncomparable, noise_compared)
-                values (@slice, @now, @Compared, @Different, @Noisy, @Raced, @Dropped, @Uncomparable, @NoiseCompared)
+                values (@slice, utc_timestamp(6), @Compared, @Different, @Noisy, @Raced, @Dropped, @Uncomparable, @NoiseCompared)
                 on duplicate key update compared = compared + @Compared, different = different + @Different, noisy = noisy + @Noisy, raced = raced + @Raced,
                     dropped = dropped + @Dropped, uncomparable = uncomparable + @Uncomparable, noise_compared = noise_compared + @NoiseCompared
                 """,
-                new { slice, now = time.GetUtcNow().UtcDateTime, counts.Compared, counts.Different, counts.Noisy, counts.Raced, counts.Dropped, counts.Uncomparable, counts.NoiseCompared },
+                new { slice, counts.Compared, counts.Different, counts.Noisy, counts.Raced, counts.Dropped, counts.Uncomparable, counts.NoiseCompared },
                 cancellationToken);
             foreach (var ((path, kind), group) in counts.Groups.OrderBy(group => Hash(group.Key.Path, group.Key.Kind), StringComparer.Ordinal))
             {

@@ -62,7 +62,8 @@ internal sealed class RehearsalRequests(IOptions<FacadeOptions> facade, Rehearsa
         {
             using var response = await client.SendAsync(message);
             var side = response.Headers.TryGetValues(DebugAnswer.SideHeader, out var values) ? values.First().Split(';')[0] : "nobody";
-            counts.Count(side, response.StatusCode >= HttpStatusCode.InternalServerError);
+            // Both sides were said to take it: one that refuses it did not.
+            counts.Count(side, response.StatusCode >= HttpStatusCode.BadRequest);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or TaskCanceledException)
         {

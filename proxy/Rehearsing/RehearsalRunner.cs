@@ -63,7 +63,9 @@ internal sealed partial class RehearsalRunner(
                 await Task.Delay(rest, time, _stopping.Token);
             }
         }
-        catch (Exception gone) when (gone is OperationCanceledException or MySqlException or TimeoutException)
+#pragma warning disable CA1031 // The run's edge: whatever broke it off is its result.
+        catch (Exception gone)
+#pragma warning restore CA1031
         {
             fault = $"it was broken off: {gone.Message}";
         }
@@ -72,7 +74,7 @@ internal sealed partial class RehearsalRunner(
             await over.CancelAsync();
         }
 
-        await KeepAsync(order, forward, reverse, await sending, time.GetElapsedTime(started), fault);
+        await KeepAsync(order, forward, reverse, await sending, probe is not null, time.GetElapsedTime(started), fault);
         _running.TryRemove(first.Id, out _);
     }
 
@@ -88,13 +90,15 @@ internal sealed partial class RehearsalRunner(
         return await store.ReadAsync(view.Id, CancellationToken.None);
     }
 
-    private async Task KeepAsync(SwitchOrder order, SwitchView? forward, SwitchView? reverse, RehearsalCounts counts, TimeSpan elapsed, string fault)
+    private async Task KeepAsync(SwitchOrder order, SwitchView? forward, SwitchView? reverse, RehearsalCounts counts, bool wantsRequests, TimeSpan elapsed, string fault)
     {
-        var passed = fault.Length == 0 && forward?.Outcome == SwitchOutcome.Switched && reverse?.Outcome == SwitchOutcome.Switched && counts.Failed == 0;
+        var passed = fault.Length == 0 && forward?.Outcome == SwitchOutcome.Switched && reverse?.Outcome == SwitchOutcome.Switched && counts.Failed == 0
+            && (counts.Requests > 0 || !wantsRequests);
         var detail = fault.Length > 0 ? fault
             : forward?.Outcome != SwitchOutcome.Switched ? $"the switch was not made: {forward?.Outcome}, {forward?.Detail}"
             : reverse?.Outcome != SwitchOutcome.Switched ? $"the way back was not made: {reverse?.Outcome}, {reverse?.Detail}"
             : counts.Failed > 0 ? $"{counts.Failed} of {counts.Requests} requests failed"
+            : counts.Requests == 0 && wantsRequests ? "no request was sent while it lasted: raise WriteSwitch:RehearsalRestMilliseconds or the request's perSecond"
             : counts.Requests == 0 ? "without requests: the slice declares none for rehearsals"
             : string.Join(", ", counts.BySide.OrderBy(side => side.Key, StringComparer.Ordinal).Select(side => $"{side.Value} answered by {side.Key}"));
         var view = new RehearsalView(

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -15,6 +16,7 @@ internal sealed record SideAddresses(Uri Magento, Uri Service);
 /// <summary>Asks one side a kept request, apart from the shoppers' connections, and reads the whole answer.</summary>
 internal sealed class SideClient : IDisposable
 {
+    private const int ReadBytes = 16 * 1024;
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly FacadeOptions _facade;
@@ -71,19 +73,52 @@ internal sealed class SideClient : IDisposable
     private static async Task<Answer?> ReadAsync(HttpResponseMessage response, int maximumBytes, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+        var body = response.Content.Headers.ContentLength is { } length && response.RequestMessage?.Method != HttpMethod.Head
+            ? await ReadAsync(stream, length, maximumBytes, cancellationToken)
+            : await ReadToEndAsync(stream, maximumBytes, cancellationToken);
+        if (body is null)
         {
-            if (body.Length + read > maximumBytes)
-            {
-                return null;
-            }
-
-            body.Write(buffer, 0, read);
+            return null;
         }
 
         var fields = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).SelectMany(field => field.Value.Select(value => (field.Key, value)));
-        return new Answer((int)response.StatusCode, [.. fields], body.ToArray());
+        return new Answer((int)response.StatusCode, [.. fields], body);
+    }
+
+    private static async Task<byte[]?> ReadAsync(Stream stream, long length, int maximumBytes, CancellationToken cancellationToken)
+    {
+        if (length > maximumBytes)
+        {
+            return null;
+        }
+
+        var body = new byte[length];
+        // Where the status allows no body, the field names the length of one that does not come.
+        var read = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
+        return read == body.Length ? body : body[..read];
+    }
+
+    private static async Task<byte[]?> ReadToEndAsync(Stream stream, int maximumBytes, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        try
+        {
+            while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            {
+                if (body.Length + read > maximumBytes)
+                {
+                    return null;
+                }
+
+                body.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return body.ToArray();
     }
 }

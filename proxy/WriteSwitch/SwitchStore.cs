@@ -42,9 +42,9 @@ internal sealed class SwitchStore(MySqlDataSource database, StageStore stages)
             return (active.ToView(), false);
         }
 
-        // Whoever asks knows the owner from a snapshot, which may be a moment old.
-        var record = await WriteStates.RecordOfAsync(connection, transaction, order.Slice, order.Scope, cancellationToken);
-        if (record != order.From)
+        // Whoever asks knows the owner from a snapshot, which may be a moment old. A rehearsal begins where the storefront is, whatever the last one left.
+        var record = await WriteStates.RecordOfAsync(connection, transaction, order.Slice, cancellationToken);
+        if (order.Scope == WriteScope.Storefront && record != order.From)
         {
             throw new SwitchOvertakenException(order.Slice, record);
         }

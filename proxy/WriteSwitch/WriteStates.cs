@@ -13,9 +13,9 @@ internal static class WriteStates
             "select slice_id, scope, record, gate, switch_id from write_state", null, transaction, 5, cancellationToken: cancellationToken))).AsList();
 
     /// <summary>The owner of a slice's data. Magento, where nobody said otherwise.</summary>
-    public static async Task<Side> RecordOfAsync(MySqlConnection connection, MySqlTransaction transaction, string slice, WriteScope scope, CancellationToken cancellationToken) =>
+    public static async Task<Side> RecordOfAsync(MySqlConnection connection, MySqlTransaction transaction, string slice, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
-            "select record from write_state where slice_id = @slice and scope = @scope", new { slice, scope = Word(scope) }, transaction, 5, cancellationToken: cancellationToken)) == Word(Side.Extracted)
+            "select record from write_state where slice_id = @slice and scope = @scope", new { slice, scope = Word(WriteScope.Storefront) }, transaction, 5, cancellationToken: cancellationToken)) == Word(Side.Extracted)
             ? Side.Extracted
             : Side.Magento;
 

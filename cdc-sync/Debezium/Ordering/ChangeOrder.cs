@@ -21,7 +21,8 @@ internal enum Accepted
 internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvider time)
 {
     private readonly List<PartitionFeed> _feeds = [];
-    private readonly PriorityQueue<PartitionFeed, (OrderKey Key, int Kind, long Sequence)> _heads = new();
+    private readonly PriorityQueue<PartitionFeed, (OrderKey Key, int Rank, long Sequence)> _heads = new();
+    private readonly Dictionary<string, Dictionary<TableName, long>> _arrived = [];
     private OrderKey _newest;
     private OrderKey _bound;
 
@@ -63,6 +64,11 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
             }
 
             return Accepted.Redelivered;
+        }
+
+        if (HasTransactions && record is { Transaction: { } transaction, Kind: RecordKind.Row or RecordKind.Truncate or RecordKind.Poison })
+        {
+            Count(transaction, record.Table);
         }
 
         (feed.Last, feed.HasLast) = (record.Order, true);
@@ -107,13 +113,19 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
     }
 
     /// <summary>
-    /// The next message in order, without taking it. Where transactions are told, their own counts say what is still to come; else only
-    /// messages within the bound are in order for certain.
+    /// The next message in order of those read, without taking it. Where transactions are told, their own counts say what is still to come; else
+    /// only messages within the bound are in order for certain.
     /// </summary>
     public ChangeRecord? Peek() => _heads.TryPeek(out var feed, out _) && feed.Waiting.Peek() is var record && (HasTransactions || record.Order <= _bound) ? record : null;
 
     /// <summary>Whether nothing more comes from a partition for now, as far as can be told.</summary>
     public bool IsSilent(PartitionFeed feed, TimeSpan since) => feed.HasReachedEnd && time.GetElapsedTime(feed.GrewAt) >= since;
+
+    /// <summary>How many changes of a table, in a transaction that is not handed on, have been read.</summary>
+    public long Arrived(string transaction, TableName table) => _arrived.GetValueOrDefault(transaction)?.GetValueOrDefault(table) ?? 0;
+
+    /// <summary>A transaction was handed on.</summary>
+    public void Forget(string transaction) => _arrived.Remove(transaction);
 
     /// <summary>Whether no partition holds anything older than a place any more: each is past it, or has been silent for so long.</summary>
     public bool IsPast(OrderKey place, TimeSpan since)
@@ -162,8 +174,29 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
     private void Enqueue(PartitionFeed feed)
     {
         var record = feed.Waiting.Peek();
-        // At one place a definition changes before rows come, and copies of rows come last.
-        _heads.Enqueue(feed, (record.Order, record.Kind == RecordKind.SchemaChange ? 0 : record.IsSnapshot ? 2 : 1, record.CommittedAtMilliseconds));
+        _heads.Enqueue(feed, (record.Order, Rank(record), record.CommittedAtMilliseconds));
+    }
+
+    /// <summary>
+    /// What comes first at one place: a change of a definition before rows, of a row whose key changed the half that takes the old key away,
+    /// which may lie in another partition than the new key's, and copies of rows last.
+    /// </summary>
+    private static int Rank(ChangeRecord record) => record switch
+    {
+        { Kind: RecordKind.SchemaChange } => 0,
+        { IsHalfOfKeyChange: true } => 1,
+        { IsSnapshot: false } => 2,
+        _ => 3,
+    };
+
+    private void Count(string transaction, TableName table)
+    {
+        if (!_arrived.TryGetValue(transaction, out var tables))
+        {
+            _arrived[transaction] = tables = [];
+        }
+
+        tables[table] = tables.GetValueOrDefault(table) + 1;
     }
 
     private void AcceptTransaction(ChangeRecord record, PartitionFeed feed)

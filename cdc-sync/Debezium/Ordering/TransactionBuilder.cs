@@ -18,6 +18,7 @@ internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory histor
 {
     private readonly Dictionary<(TableDefinition, FieldSchema?), RowReader> _readers = new(PairComparer.Instance);
     private readonly Dictionary<string, (RowReader Reader, ReadOnlyMemory<byte> Before)> _halves = [];
+    private readonly Dictionary<string, EarlyHalf> _early = [];
     private OrderedChanges _changes = new(spool);
     private TablesRenamed? _renamed;
     private OrderKey _renamedAt;
@@ -95,6 +96,7 @@ internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory histor
         }
 
         _halves.Clear();
+        _early.Clear();
         Tables.Clear();
         Records = 0;
         var taken = _changes;
@@ -108,11 +110,11 @@ internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory histor
     {
         var reader = Reader(record, record.RowSchema);
         Tables.Add(record.Table);
+        FollowEarlyHalves(record);
         switch (record.Operation)
         {
             case 'd' when record.IsHalfOfKeyChange && record.Before.Length > 0:
-                reader.Read(record.Before.Span);
-                _halves[KeyText(record.Table, record.Key)] = (reader, record.Before);
+                AddOldHalf(reader, record);
                 break;
             case 'd':
                 _changes.Add(reader, RowOperation.Delete, record.Before.Length > 0 ? record.Before : record.Key, default);
@@ -120,16 +122,68 @@ internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory histor
             case 'u' when record.Before.Length > 0:
                 _changes.Add(reader, RowOperation.Update, record.Before, record.After);
                 break;
+            case 'c' when record.OldKey.Length > 0:
+                AddNewHalf(reader, record);
+                break;
             default:
-                var half = Half(record);
-                _changes.Add(reader, half.IsEmpty ? RowOperation.Insert : RowOperation.Update, half, record.After);
+                _changes.Add(reader, RowOperation.Insert, default, record.After);
                 break;
         }
     }
 
-    /// <summary>The row that had another key before, when this is the other half of its change.</summary>
-    private ReadOnlyMemory<byte> Half(ChangeRecord record) =>
-        record.OldKey.Length > 0 && _halves.Remove(KeyText(record.Table, record.OldKey), out var half) ? half.Before : default;
+    private void AddOldHalf(RowReader reader, ChangeRecord record)
+    {
+        var key = KeyText(record.Table, record.Key);
+        if (_early.Remove(key, out var half))
+        {
+            _changes.Add(reader, RowOperation.Update, record.Before, half.After);
+            return;
+        }
+
+        reader.Read(record.Before.Span);
+        _halves[key] = (reader, record.Before);
+    }
+
+    private void AddNewHalf(RowReader reader, ChangeRecord record)
+    {
+        var old = KeyText(record.Table, record.OldKey);
+        if (_halves.Remove(old, out var half))
+        {
+            _changes.Add(reader, RowOperation.Update, half.Before, record.After);
+            return;
+        }
+
+        // The row is there from now on; what refers to its old key moves along when the other half comes.
+        _changes.Add(reader, RowOperation.Insert, default, record.After);
+        _early[old] = new EarlyHalf(KeyText(record.Table, record.Key), record.After);
+    }
+
+    // Between the halves of a changed key, which stand in no order where all rows of a transaction have one place, the row may change again.
+    private void FollowEarlyHalves(ChangeRecord record)
+    {
+        if (_early.Count == 0 || record.IsHalfOfKeyChange || record.OldKey.Length > 0)
+        {
+            return;
+        }
+
+        var key = KeyText(record.Table, record.Key);
+        foreach (var (old, half) in _early)
+        {
+            if (half.NewKey == key)
+            {
+                if (record.Operation == 'd')
+                {
+                    _early.Remove(old);
+                }
+                else
+                {
+                    _early[old] = half with { After = record.After };
+                }
+
+                return;
+            }
+        }
+    }
 
     private void AddStatement(ChangeRecord record)
     {
@@ -222,6 +276,9 @@ internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory histor
 
         return text.ToString();
     }
+
+    /// <summary>A row under its new key whose old key was not taken away yet.</summary>
+    private sealed record EarlyHalf(string NewKey, ReadOnlyMemory<byte> After);
 
     private sealed class PairComparer : IEqualityComparer<(TableDefinition Definition, FieldSchema? Schema)>
     {

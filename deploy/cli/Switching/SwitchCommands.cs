@@ -13,6 +13,9 @@ internal sealed class SwitchCommands(CliContext context)
     private const int NotDone = 1;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
+    // Longer than a rehearsal may rest between its two switches.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(90);
+
     private readonly ControlVerb _verbs = new(context);
 
     public IEnumerable<Command> CreateAll() => [Switch(), Rehearse(), Replicas()];
@@ -67,13 +70,23 @@ internal sealed class SwitchCommands(CliContext context)
             var path = $"{Path(parsed.GetValue(slice)!)}/switch";
             var before = Newest(await client.GetAsync(path, token));
             await client.PostAsync($"{Path(parsed.GetValue(slice)!)}/rehearse", new JsonObject { ["reason"] = parsed.GetValue(reason) }, token);
-            JsonNode? newest;
-            while ((newest = Newest(await client.GetAsync(path, token))) is null || newest["id"]!.GetValue<long>() == before?["id"]?.GetValue<long>())
+            var quietSince = context.Time.GetTimestamp();
+            while (true)
             {
+                var writes = await client.GetAsync(path, token);
+                if (Newest(writes) is { } newest && newest["id"]!.GetValue<long>() != before?["id"]?.GetValue<long>())
+                {
+                    return (newest, answer => SwitchText.WriteRehearsal(context, answer));
+                }
+
+                quietSince = writes["current"] is null ? quietSince : context.Time.GetTimestamp();
+                if (context.Time.GetElapsedTime(quietSince) > LongestRest)
+                {
+                    throw new CliFault($"The rehearsal left no result: the replica that ran it ended or could not keep it. See ./strangler switch status {parsed.GetValue(slice)} and its log, and rehearse again.");
+                }
+
                 await Task.Delay(Pace, context.Time, token);
             }
-
-            return (newest, answer => SwitchText.WriteRehearsal(context, answer));
         }, rehearsal => rehearsal["passed"]!.GetValue<bool>() ? ExitCode.Done : NotDone);
     }
 

@@ -1,3 +1,5 @@
+using Strangler.Benchmarks.Processes;
+
 namespace Strangler.Benchmarks.Caching;
 
 /// <summary>The caches measured beside, each as one would run it on such a machine: in memory, keep-alive on both sides, no access log.</summary>
@@ -11,17 +13,7 @@ internal static class CacheConfigs
         """;
 
     /// <summary>The files of a cache lie in the page cache, its keys in shared memory.</summary>
-    public static string Nginx(string folder, int port, int upstream) => $$"""
-        user {{Environment.UserName}};
-        worker_processes 2;
-        pid {{folder}}/cache.pid;
-        error_log {{folder}}/cache.log;
-        daemon off;
-        events { worker_connections 1024; }
-        http {
-          access_log off;
-          sendfile on; tcp_nopush on; tcp_nodelay on;
-          keepalive_requests 100000000; keepalive_timeout 600s;
+    public static string Nginx(string folder, int port, int upstream) => NginxConfig.Of(folder, "cache", $$"""
           open_file_cache max=1000 inactive=1h;
           proxy_cache_path {{folder}}/cached levels=1:2 keys_zone=answers:10m max_size=256m inactive=1h use_temp_path=off;
           server {
@@ -32,6 +24,5 @@ internal static class CacheConfigs
               proxy_cache_valid 200 1h;
             }
           }
-        }
-        """;
+        """);
 }

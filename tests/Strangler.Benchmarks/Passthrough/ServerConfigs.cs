@@ -1,36 +1,11 @@
+using Strangler.Benchmarks.Processes;
+
 namespace Strangler.Benchmarks.Passthrough;
 
 /// <summary>Configurations of the servers measured beside: each as one would run it on such a machine, with keep-alive on both sides and no access log.</summary>
 internal static class ServerConfigs
 {
-    /// <summary>Serves two files, 1 KB and 40 KB.</summary>
-    public static string NginxUpstream(string folder, int port) => $$"""
-        user {{Environment.UserName}};
-        worker_processes 2;
-        pid {{folder}}/upstream.pid;
-        error_log {{folder}}/upstream.log;
-        daemon off;
-        events { worker_connections 1024; }
-        http {
-          access_log off;
-          sendfile on; tcp_nopush on; tcp_nodelay on;
-          keepalive_requests 100000000; keepalive_timeout 600s;
-          open_file_cache max=16;
-          server { listen 127.0.0.1:{{port}} backlog=1024; root {{folder}}/www; default_type text/html; }
-        }
-        """;
-
-    public static string NginxProxy(string folder, int port, int upstream) => $$"""
-        user {{Environment.UserName}};
-        worker_processes 2;
-        pid {{folder}}/proxy.pid;
-        error_log {{folder}}/proxy.log;
-        daemon off;
-        events { worker_connections 1024; }
-        http {
-          access_log off;
-          tcp_nodelay on;
-          keepalive_requests 100000000; keepalive_timeout 600s;
+    public static string NginxProxy(string folder, int port, int upstream) => NginxConfig.Of(folder, "proxy", $$"""
           proxy_temp_path {{folder}}/temp;
           upstream store { server 127.0.0.1:{{upstream}}; keepalive 64; keepalive_requests 100000000; }
           server {
@@ -46,8 +21,7 @@ internal static class ServerConfigs
               proxy_buffer_size 32k;
             }
           }
-        }
-        """;
+        """);
 
     public static string HaProxy(int port, int upstream) => $"""
         global

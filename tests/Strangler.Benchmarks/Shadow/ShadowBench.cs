@@ -20,31 +20,16 @@ internal static class ShadowBench
     private static readonly (string Name, int Milliseconds, int Connections, int Bytes)[] Cases =
         [("20 ms, 1 KB", 20, 8, 1024), ("20 ms, 40 KB", 20, 8, 40 * 1024), ("at once, 1 KB, saturated", 0, 32, 1024)];
 
-    public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(BenchOptions options, CancellationToken cancellationToken) => BenchFolder.RunAsync([("wrk", "wrk"), ("mariadbd", "mariadb-server")], async folder =>
     {
-        if (RequiredTools.Missing(("wrk", "wrk"), ("mariadbd", "mariadb-server")) is { } missing)
+        var samples = new Samples("shadow");
+        foreach (var @case in Cases)
         {
-            await Console.Error.WriteLineAsync(missing);
-            return 1;
+            await MeasureAsync(Path.Combine(folder, $"{@case.Milliseconds}-{@case.Bytes}"), @case, options, samples, cancellationToken);
         }
 
-        var folder = Directory.CreateTempSubdirectory("strangler-bench-").FullName;
-        try
-        {
-            var samples = new Samples("shadow");
-            foreach (var @case in Cases)
-            {
-                await MeasureAsync(Path.Combine(folder, $"{@case.Milliseconds}-{@case.Bytes}"), @case, options, samples, cancellationToken);
-            }
-
-            BenchPrinter.Print(samples.Lines("shadowed"), options.Json, Console.Out);
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+        BenchPrinter.Print(samples.Lines("shadowed"), options.Json, Console.Out);
+    });
 
     private static async Task MeasureAsync(
         string folder, (string Name, int Milliseconds, int Connections, int Bytes) @case, BenchOptions options, Samples samples, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal static class ConnectorWords
     public static RecordedMessage[] Tables { get; } =
     [
         Statement("parent", "CREATE TABLE parent (id int PRIMARY KEY, name varchar(20))", """[{"name":"id","typeName":"INT","position":1,"optional":false},{"name":"name","typeName":"VARCHAR","charsetName":"utf8mb4","length":20,"position":2,"optional":true}]"""),
-        Statement("child", "CREATE TABLE child (id int PRIMARY KEY, parent_id int, price decimal(12,4), FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE CASCADE)",
+        Statement("child", "CREATE TABLE child (id int PRIMARY KEY, parent_id int, price decimal(12,4), FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE CASCADE ON UPDATE CASCADE)",
             """[{"name":"id","typeName":"INT","position":1,"optional":false},{"name":"parent_id","typeName":"INT","position":2,"optional":true},{"name":"price","typeName":"DECIMAL","length":12,"scale":4,"position":3,"optional":true}]"""),
         Statement("note", "CREATE TABLE note (id int PRIMARY KEY, kind varchar(20) DEFAULT 'plain', title varchar(20) NOT NULL DEFAULT '')",
             """[{"name":"id","typeName":"INT","position":1,"optional":false},{"name":"kind","typeName":"VARCHAR","length":20,"position":2,"optional":true,"hasDefaultValue":true,"defaultValueExpression":"plain"},{"name":"title","typeName":"VARCHAR","length":20,"position":3,"optional":false,"hasDefaultValue":true,"defaultValueExpression":""}]"""),

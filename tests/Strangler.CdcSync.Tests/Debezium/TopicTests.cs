@@ -39,6 +39,78 @@ public sealed class TopicTests(SharedServers servers)
     }
 
     [Fact]
+    public async Task A_transactions_changes_keep_their_order_whichever_topic_is_read_first()
+    {
+        using var kafka = new MockKafka();
+        kafka.Write([.. Tables, Begin(1), Change(Parent, 'c', 1, null, ParentRow(1, "a"), 1, 1), Change(Child, 'c', 10, null, ChildRow(10, 1), 1, 2), End(1, 1, 1)]);
+        await using var sync = await StartAsync(kafka);
+        await UntilAsync(sync, ["1 | a", "10 | 1 1.5000"]);
+
+        kafka.Write([Begin(2), Change(Child, 'c', 11, null, ChildRow(11, 1), 2, 3)]);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(sync.Service.Kafka!.State.Partitions.Any(partition => partition.Topic == Child && partition.End == 2)), "the child is read", TestContext.Current.CancellationToken);
+        kafka.Write([Change(Parent, 'd', 1, ParentRow(1, "a"), null, 2, 1), Change(Parent, 'c', 1, null, ParentRow(1, "again"), 2, 2), End(2, 2, 1)]);
+        await UntilAsync(sync, ["1 | again", "11 | 1 1.5000"]);
+    }
+
+    [Fact]
+    public async Task A_transaction_larger_than_what_is_read_ahead_keeps_its_order()
+    {
+        const int Children = 600;
+        using var kafka = new MockKafka();
+        kafka.Write([.. Tables, Begin(1), Change(Parent, 'c', 1, null, ParentRow(1, "a"), 1, 1), End(1, 1, 0)]);
+        await using var sync = await StartAsync(kafka, options => options.PartitionBytes = 16 * 1024);
+        await UntilAsync(sync, ["1 | a"]);
+
+        // In the middle all children go with their parent, and it comes again.
+        var messages = Enumerable.Range(0, Children).Select(i => Change(Child, 'c', 10 + i, null, ChildRow(10 + i, 1), 2, i < Children / 2 ? i + 1 : i + 3) with { Partition = i % 2 }).ToList();
+        kafka.Write([Begin(2), .. messages, Change(Parent, 'd', 1, ParentRow(1, "a"), null, 2, (Children / 2) + 1), Change(Parent, 'c', 1, null, ParentRow(1, "again"), 2, (Children / 2) + 2), End(2, 2, Children)]);
+        await UntilAsync(sync, ["1 | again", .. Enumerable.Range(10 + (Children / 2), Children / 2).Select(id => $"{id} | 1 1.5000")]);
+    }
+
+    [Theory]
+    [InlineData(0, 1, false)]
+    [InlineData(1, 0, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(0, 3, true)]
+    [InlineData(3, 0, true)]
+    public async Task The_halves_of_a_changed_key_are_one_change_wherever_they_lie(int oldPartition, int newPartition, bool isTold)
+    {
+        using var kafka = new MockKafka();
+        kafka.Write(Told([.. Tables, Begin(1), Change(Parent, 'c', 1, null, ParentRow(1, "a"), 1, 1, isTold), Change(Child, 'c', 10, null, ChildRow(10, 1), 1, 2, isTold), End(1, 1, 1)]));
+        await using var sync = await StartAsync(kafka);
+        await UntilAsync(sync, ["1 | a", "10 | 1 1.5000"]);
+
+        RecordedMessage[] halves =
+        [
+            Change(Parent, 'd', 1, ParentRow(1, "a"), null, 2, 1, isTold) with { Headers = [("__debezium.newkey", """{"id":2}""")], Partition = oldPartition },
+            Change(Parent, 'c', 2, null, ParentRow(2, "a"), 2, isTold ? 2 : 1, isTold) with { Headers = [("__debezium.oldkey", """{"id":1}""")], Partition = newPartition },
+        ];
+        kafka.Write(Told([Begin(2), .. oldPartition > newPartition ? halves.Reverse() : halves, End(2, 2, 0)]));
+        await UntilAsync(sync, ["2 | a", "10 | 2 1.5000"]);
+
+        IEnumerable<RecordedMessage> Told(IEnumerable<RecordedMessage> messages) => messages.Where(message => isTold || message.Topic != "shop.transaction");
+    }
+
+    [Fact]
+    public async Task The_halves_of_a_changed_key_are_one_change_even_where_the_new_key_stands_first()
+    {
+        // All rows of a compressed transaction have one place: of two partitions nobody knows which comes first.
+        using var kafka = new MockKafka();
+        kafka.Write([.. Tables, Change(Parent, 'c', 1, null, ParentRow(1, "a"), 1, 1, isTold: false), Change(Child, 'c', 10, null, ChildRow(10, 1), 1, 2, isTold: false)]);
+        await using var sync = await StartAsync(kafka);
+        await UntilAsync(sync, ["1 | a", "10 | 1 1.5000"]);
+
+        kafka.Write(
+        [
+            Change(Parent, 'c', 2, null, ParentRow(2, "a"), 2, 1, isTold: false) with { Headers = [("__debezium.oldkey", """{"id":1}""")] },
+            Change(Parent, 'u', 2, ParentRow(2, "a"), ParentRow(2, "b"), 2, 2, isTold: false),
+            Change(Parent, 'd', 1, ParentRow(1, "a"), null, 2, 3, isTold: false) with { Headers = [("__debezium.newkey", """{"id":2}""")], Partition = 1 },
+        ]);
+        await UntilAsync(sync, ["2 | b", "10 | 2 1.5000"]);
+    }
+
+    [Fact]
     public async Task What_is_delivered_twice_is_applied_once()
     {
         using var kafka = new MockKafka();

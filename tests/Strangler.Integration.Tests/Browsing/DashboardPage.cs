@@ -50,6 +50,15 @@ internal sealed class DashboardPage(BrowserPage browser) : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps a picture in the folder that <c>STRANGLER_SCREENSHOTS</c> names, for a person to look at; nothing where it names none.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("STRANGLER_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
+        }
+    }
+
     public Task ExpectStageAsync(string slice, string stage) =>
         Assertions.Expect(Field(slice, "stage").Locator("[aria-current=step]")).ToHaveTextAsync(stage);
 

@@ -99,6 +99,7 @@ public sealed class DashboardTests(ChromiumBrowser chromium, SharedDashboard sha
         await dashboard.PressAsync(slice, "live");
         await DashboardPage.ConfirmAsync(dashboard.MoveDialog, "it looks good");
         await Expect(dashboard.MoveDialog.Locator("[data-field=refusing]")).ToContainTextAsync("parity inconclusive");
+        await dashboard.PictureAsync("refused");
         await dashboard.ExpectStageAsync(slice, "legacy");
         await dashboard.MoveDialog.Locator("[data-action=cancel]").ClickAsync();
 
@@ -111,6 +112,7 @@ public sealed class DashboardTests(ChromiumBrowser chromium, SharedDashboard sha
         await Expect(details.Locator("[data-field=ramp-waits]")).ToContainTextAsync("Next canary 1 %; waits for 1000 more comparisons");
         await Expect(details.Locator("[data-field=gates] li[data-level=warn]").First).ToBeVisibleAsync();
         await Expect(details.Locator("[data-field=gates-verdict]")).ToContainTextAsync("gates");
+        await dashboard.PictureAsync("gates");
         await Expect(details.Locator("[data-field=packs] a").First).ToHaveTextAsync("promotion");
         await ChangeRampAsync("pause", "paused");
         await Expect(details.Locator("#ramp [value=start]")).ToBeVisibleAsync();
@@ -296,6 +298,7 @@ public sealed class DashboardTests(ChromiumBrowser chromium, SharedDashboard sha
 
         (await dashboard.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(400);
         await Expect(dashboard.Page.Locator("header [data-action=kill]")).ToBeInViewportAsync();
+        await dashboard.PictureAsync("narrow");
     }
 
     private async Task<(DashboardFacade Facade, string Slice)> SliceAsync(string title = "A slice")

@@ -34,6 +34,9 @@ public sealed class ParityTests(ChromiumBrowser chromium, ControlServer server)
         await Expect(price.Locator(".parity-sample")).ToContainTextAsync("43");
         await Expect(details.Locator("[data-group='extra $.stock'] summary")).ToContainTextAsync("1 (100 %)");
 
+        await details.Locator("[data-field=parity]").ScrollIntoViewIfNeededAsync();
+        await dashboard.PictureAsync("parity");
+
         // It stays open and in focus while more comes in.
         await facade.Storefront.GetStringAsync(new Uri(DashboardFacade.PathOf(slice), UriKind.Relative), Cancelled);
         await Expect(note).ToContainTextAsync("of 2");

@@ -47,11 +47,8 @@ public sealed class SwitchTests(ChromiumBrowser chromium, ControlServer server)
         await Expect(details.Locator("[data-field=switch-note]")).ToHaveTextAsync("The service owns the data");
         await Expect(details.Locator("[data-field=switch-outcome]")).ToHaveTextAsync("switched");
         await Expect(details.Locator(".switch-steps li").Last).ToBeVisibleAsync();
-        if (Environment.GetEnvironmentVariable("STRANGLER_SCREENSHOT") is { Length: > 0 } file)
-        {
-            await details.Locator("[data-field=switch-section]").ScrollIntoViewIfNeededAsync();
-            await dashboard.Page.ScreenshotAsync(new() { Path = file });
-        }
+        await details.Locator("[data-field=switch-section]").ScrollIntoViewIfNeededAsync();
+        await dashboard.PictureAsync("switch");
 
         await form.Locator("[name=reason]").FillAsync("back again");
         await form.Locator("[value=switch]").ClickAsync();

@@ -53,6 +53,34 @@ public sealed class RehearsalTests(ControlDatabase database)
         (await stack.WritesAsync(Cancelled)).GetProperty("rehearsalAgeHours").ValueKind.Should().Be(JsonValueKind.Null);
     }
 
+    [Fact]
+    public async Task Rehearsal_WhoseRequestsAreRefused_Fails()
+    {
+        await using var stack = await StartAsync(new { method = "POST", path = SwitchStack.Path, body = "rehearsal", perSecond = 50 });
+        stack.First.Magento.Answer = context =>
+        {
+            context.Response.StatusCode = (int)HttpStatusCode.Unauthorized;
+            return Task.CompletedTask;
+        };
+
+        var rehearsal = await RehearseAsync(stack);
+
+        rehearsal.GetProperty("passed").GetBoolean().Should().BeFalse();
+        rehearsal.GetProperty("detail").GetString().Should().Contain("requests failed");
+    }
+
+    [Fact]
+    public async Task Rehearsal_BeginsWhereTheStorefrontIs()
+    {
+        await using var stack = await StartAsync(null);
+        (await stack.SwitchAsync("service", Cancelled)).GetProperty("outcome").GetString().Should().Be("switched");
+
+        var rehearsal = await RehearseAsync(stack);
+
+        rehearsal.GetProperty("passed").GetBoolean().Should().BeTrue(rehearsal.GetRawText());
+        (await stack.WritesAsync(Cancelled)).GetProperty("record").GetString().Should().Be("extracted");
+    }
+
     private static async Task<JsonElement> RehearseAsync(SwitchStack stack)
     {
         using var begun = await stack.First.Control.PostAsJsonAsync($"/api/slices/{SwitchStack.SliceId}/rehearse", new { reason = "test" }, Cancelled);
