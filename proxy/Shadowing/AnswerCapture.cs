@@ -12,6 +12,8 @@ internal sealed class AnswerCapture(int maximumBytes) : IUpstreamResponseTap
 
     private byte[]? _buffer;
     private int _length;
+    private int _announced;
+    private bool _isPooled;
     private int _status;
     private (string Name, string Value)[] _fields = [];
     private bool _isWhole;
@@ -24,6 +26,7 @@ internal sealed class AnswerCapture(int maximumBytes) : IUpstreamResponseTap
     {
         Release();
         (_status, _isWhole, _isTooLarge) = ((int)response.StatusCode, false, false);
+        _announced = response.ContentLength is { } length && length <= maximumBytes ? (int)length : 0;
         _fields = new (string, string)[response.Fields.Length];
         for (var i = 0; i < _fields.Length; i++)
         {
@@ -47,14 +50,7 @@ internal sealed class AnswerCapture(int maximumBytes) : IUpstreamResponseTap
 
         if (_buffer is null || _buffer.Length < _length + bytes.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBytes, Math.Max(_length + bytes.Length, _length * 2)));
-            _buffer.AsSpan(0, _length).CopyTo(larger);
-            if (_buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(_buffer);
-            }
-
-            _buffer = larger;
+            Grow(_length + bytes.Length);
         }
 
         bytes.CopyTo(_buffer.AsSpan(_length));
@@ -66,18 +62,41 @@ internal sealed class AnswerCapture(int maximumBytes) : IUpstreamResponseTap
     /// <summary>The answer; null when it was not whole, or too large. The copy is the caller's, the capture is empty afterwards.</summary>
     public Answer? ToAnswer()
     {
-        var answer = _isWhole && !_isTooLarge ? new Answer(_status, _fields, _buffer.AsSpan(0, _length).ToArray()) : null;
+        var answer = _isWhole && !_isTooLarge ? new Answer(_status, _fields, Body()) : null;
         Release();
         return answer;
     }
 
-    private void Release()
+    private byte[] Body()
     {
-        if (_buffer is not null)
+        if (_isPooled || _buffer?.Length != _length)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            return _buffer.AsSpan(0, _length).ToArray();
         }
 
-        (_buffer, _length) = (null, 0);
+        var whole = _buffer;
+        _buffer = null;
+        return whole;
+    }
+
+    // Of an announced length the buffer is what is handed over at the end; else it grows, and is copied.
+    private void Grow(int needed)
+    {
+        var isAnnounced = _buffer is null && needed <= _announced;
+        var larger = isAnnounced ? GC.AllocateUninitializedArray<byte>(_announced) : ArrayPool<byte>.Shared.Rent(Math.Max(FirstBytes, Math.Max(needed, _length * 2)));
+        var length = _length;
+        _buffer.AsSpan(0, length).CopyTo(larger);
+        Release();
+        (_buffer, _length, _isPooled) = (larger, length, !isAnnounced);
+    }
+
+    private void Release()
+    {
+        if (_isPooled)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer!);
+        }
+
+        (_buffer, _length, _isPooled) = (null, 0, false);
     }
 }

@@ -92,7 +92,7 @@ internal sealed class SideClient : IDisposable
             return null;
         }
 
-        var body = new byte[length];
+        var body = GC.AllocateUninitializedArray<byte>((int)length);
         // Where the status allows no body, the field names the length of one that does not come.
         var read = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
         return read == body.Length ? body : body[..read];
