@@ -18,6 +18,12 @@ if (args is ["bare-yarp", var port, var upstream])
     return 0;
 }
 
+if (args is ["bare-kestrel", var kestrelPort])
+{
+    await BareKestrel.RunAsync(kestrelPort);
+    return 0;
+}
+
 if (args is ["store-stand-in", var storePort, var milliseconds, var bytes])
 {
     await StoreStandIn.RunAsync(storePort, milliseconds, bytes);
