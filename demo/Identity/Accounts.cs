@@ -32,6 +32,14 @@ internal sealed class Accounts(MySqlDataSource database, IOptions<DemoOptions> o
         return customer is { } found && PasswordHash.Verify(password, found.Hash) ? found.Id : null;
     }
 
+    /// <summary>Whether guests may read the catalog and the stores by the web API; asked only when somebody would be refused.</summary>
+    public async Task<bool> AllowsInsecureAccessAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            "SELECT value FROM core_config_data WHERE scope = 'default' AND path = 'webapi/webapisecurity/allow_insecure'", cancellationToken: cancellationToken)) == "1";
+    }
+
     /// <summary>Who a bearer token stands for; a token that is none of ours makes a guest.</summary>
     public async Task<(CallerKind Kind, int? Id)> IdentifyAsync(string? authorization, CancellationToken cancellationToken)
     {

@@ -31,6 +31,9 @@ internal sealed record RestRoute(string Method, string Pattern, string Resource,
         return parameters;
     }
 
+    /// <summary>Open to everybody where the store's configuration allows insecure access.</summary>
+    public bool MayBeOpen => Method == "GET" && Resource is ("Magento_Catalog::products" or "Magento_Catalog::categories" or "Magento_Backend::store");
+
     public bool Allows(CallerKind caller) => Resource switch
     {
         Anonymous => true,

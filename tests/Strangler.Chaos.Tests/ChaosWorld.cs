@@ -7,7 +7,8 @@ namespace Strangler.Chaos.Tests;
 
 /// <summary>
 /// The whole system under a steady load, with two replicas of the facade and a relay in every connection: one for all tests, since
-/// what it went through before is part of what it must stand. The slice is live and promises <c>strict</c> data.
+/// what it went through before is part of what it must stand. The slice is live and promises <c>strict</c> data; its answers to guests are kept, and shared by
+/// way of Redis where that is installed.
 /// </summary>
 public sealed class ChaosWorld : IAsyncLifetime
 {
@@ -15,6 +16,7 @@ public sealed class ChaosWorld : IAsyncLifetime
     private string? _skip;
     private StackHost? _stack;
     private SteadyLoad? _load;
+    private RedisServer? _redis;
     private DirectoryInfo? _slices;
 
     public StackHost Stack
@@ -33,6 +35,9 @@ public sealed class ChaosWorld : IAsyncLifetime
 
     internal FakeClock Clock { get; } = new();
 
+    /// <summary>The second level of kept answers; null where Redis is not installed.</summary>
+    internal RedisServer? Redis => _redis;
+
     internal Faults.LyingService Liar { get; } = new();
 
     public async ValueTask InitializeAsync()
@@ -47,11 +52,18 @@ public sealed class ChaosWorld : IAsyncLifetime
         await WriteSlicesAsync(_slices.FullName);
         await Disk.MountAsync();
         var facade = new Dictionary<string, string> { ["Facade__SlicesFolder"] = _slices.FullName };
+        if (RedisServer.IsInstalled)
+        {
+            _redis = await RedisServer.StartAsync(CancellationToken.None);
+            facade["EdgeCache__Redis"] = _redis.Address;
+        }
+
         _stack = await StackHost.StartAsync(CancellationToken.None, new StackSettings(200, new Dictionary<string, Dictionary<string, string>>
         {
             ["proxy"] = facade,
             ["proxy-2"] = new(facade) { ["Facade__StateFolder"] = Disk.Folder },
         }, Proxies: 2, Relays: true));
+        await StoreProducts.OpenToGuestsAsync(_stack);
         await MoveAsync("live");
         var products = await StoreProducts.PrepareAsync(_stack, 8);
         _load = new SteadyLoad(_stack, products);
@@ -71,6 +83,11 @@ public sealed class ChaosWorld : IAsyncLifetime
             await _stack.DisposeAsync();
         }
 
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+
         await Liar.DisposeAsync();
         await Disk.DisposeAsync();
         Clock.Dispose();
@@ -86,24 +103,33 @@ public sealed class ChaosWorld : IAsyncLifetime
         }
 
         // Each once: on a busy machine a single request may well be too late for the service.
-        var missing = Stack.Facades.SelectMany(facade => Load.Products.Select(product => (Facade: facade, Product: product))).ToList();
+        var missing = (
+            from facade in Stack.Facades
+            from product in Load.Products
+            from isGuest in (bool[])[false, true]
+            select (Facade: facade, Product: product, IsGuest: isGuest)).ToList();
         await Eventually.TrueAsync(
             async () =>
             {
-                foreach (var (facade, product) in missing.ToList())
+                foreach (var (facade, product, isGuest) in missing.ToList())
                 {
-                    var answer = await Load.AskAsync(facade, product, cancellationToken);
+                    var answer = await Load.AskAsync(facade, product, isGuest, cancellationToken);
                     if (!answer.Side.StartsWith("extracted", StringComparison.Ordinal))
                     {
                         throw new InvalidOperationException($"{facade.Name} answers {product.Sku} from '{answer.Side}'; {missing.Count} are missing");
                     }
 
-                    missing.Remove((facade, product));
+                    missing.Remove((facade, product, isGuest));
                 }
 
                 return true;
             },
             "every replica answers from the service again", cancellationToken);
+        if (_redis is { } redis)
+        {
+            var before = await redis.HitsAsync(cancellationToken);
+            await Eventually.TrueAsync(async () => await redis.HitsAsync(cancellationToken) > before, "replicas find each other's answers in Redis again", cancellationToken);
+        }
     }
 
     private async Task MoveAsync(string stage)
@@ -131,6 +157,7 @@ public sealed class ChaosWorld : IAsyncLifetime
         var path = Path.Combine(folder, SliceId + ".json");
         var slice = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(path))!;
         slice["freshness"] = new System.Text.Json.Nodes.JsonObject { ["mode"] = "strict", ["waitMilliseconds"] = 1000 };
+        slice["cache"] = new System.Text.Json.Nodes.JsonObject { ["seconds"] = 3600, ["graceSeconds"] = 3600, ["entities"] = new System.Text.Json.Nodes.JsonArray("product") };
         slice["limits"] = new System.Text.Json.Nodes.JsonObject { ["timeoutMilliseconds"] = 2000, ["breakerBreakMilliseconds"] = 1000 };
         await File.WriteAllTextAsync(path, slice.ToJsonString());
     }

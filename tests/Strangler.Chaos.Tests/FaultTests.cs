@@ -84,7 +84,7 @@ public sealed class FaultTests(ChaosWorld world)
         world.Load.TakeViolations().Should().BeEmpty();
         during.Should().BeGreaterThan(before, "shoppers were answered meanwhile");
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{during - before} answers during the fault; {world.Load.Answers} in all, {world.Load.Extracted} by the service"));
+            CultureInfo.InvariantCulture, $"{during - before} answers during the fault; {world.Load.Answers} in all, {world.Load.Extracted} by the service, {world.Load.Kept} of them kept"));
     }
 
     private static int Setting(string name, int otherwise) =>

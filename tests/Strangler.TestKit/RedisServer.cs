@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Strangler.TestKit;
 
@@ -12,11 +14,15 @@ public sealed class RedisServer : IAsyncDisposable
 
     private RedisServer(int port) => _port = port;
 
+    public static bool IsInstalled => File.Exists(Program);
+
+    public static string HowToInstall => "needs Redis: apt-get install redis-server";
+
     public string Address => $"127.0.0.1:{_port}";
 
     public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken)
     {
-        Assert.SkipUnless(File.Exists(Program), "Needs Redis: apt-get install redis-server");
+        Assert.SkipUnless(IsInstalled, HowToInstall);
         var server = new RedisServer(FreePort.Next());
         await server.StartProcessAsync(cancellationToken);
         return server;
@@ -53,5 +59,32 @@ public sealed class RedisServer : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Stops it where it stands (SIGSTOP): its connections stay, nothing answers.</summary>
+    public Task PauseAsync(CancellationToken cancellationToken) => SignalAsync("STOP", cancellationToken);
+
+    /// <summary>Lets it go on after <see cref="PauseAsync"/>.</summary>
+    public Task ContinueAsync(CancellationToken cancellationToken) => SignalAsync("CONT", cancellationToken);
+
+    /// <summary>How often a key was asked for that it had, since its start.</summary>
+    public async Task<long> HitsAsync(CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", _port, cancellationToken);
+        await client.Client.SendAsync("INFO stats\r\nQUIT\r\n"u8.ToArray(), cancellationToken);
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+        const string name = "keyspace_hits:";
+        var text = await reader.ReadToEndAsync(cancellationToken);
+        var line = text.Split("\r\n").First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(name.Length), CultureInfo.InvariantCulture);
+    }
+
     public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        if (_process is { HasExited: false } process)
+        {
+            await ProcessRunner.RunAsync("kill", ["-s", signal, process.Id.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        }
+    }
 }

@@ -17,9 +17,13 @@ namespace Strangler.Proxy.EdgeCache.Shared;
 internal sealed partial class SharedAnswers(
     IOptions<EdgeCacheOptions> options, AnswerStore answers, ChangeFeed feed, PurgeFollower purges, TimeProvider time, ILogger<SharedAnswers> logger) : IHostedService, IAsyncDisposable
 {
+    // One that did not answer in time is left alone so long: not every request that misses is to wait for it, nor answers to pile up before it.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     private readonly EdgeCacheOptions _options = options.Value;
     private ConnectionMultiplexer? _redis;
     private int _isAway;
+    private long _restsUntil;
 
     public bool IsUsed => !string.IsNullOrEmpty(_options.Redis);
 
@@ -54,7 +58,7 @@ internal sealed partial class SharedAnswers(
     {
         // Before the name: what is thrown away by hand from here on is not taken over either.
         var before = answers.Changes;
-        if (_redis is not { IsConnected: true } redis || NameOf(slice, key) is not { } name)
+        if (_redis is not { IsConnected: true } redis || time.GetTimestamp() < Volatile.Read(ref _restsUntil) || NameOf(slice, key) is not { } name)
         {
             return;
         }
@@ -90,7 +94,7 @@ internal sealed partial class SharedAnswers(
     /// <param name="stamp">The last event heard before it was kept.</param>
     public void Give(string? name, CacheConfig config, CachedAnswer answer, EventId? stamp)
     {
-        if (name is not null && stamp is { } seen && _redis is { IsConnected: true } redis)
+        if (name is not null && stamp is { } seen && _redis is { IsConnected: true } redis && Volatile.Read(ref _isAway) == 0)
         {
             var bytes = AnswerCodec.Write(new SharedAnswer(seen.ToString(), answer.InitialAge, answer.Fields, answer.Tags, answer.Body));
             redis.GetDatabase().StringSet(name, bytes, TimeSpan.FromSeconds(config.Seconds + config.GraceSeconds), flags: CommandFlags.FireAndForget);
@@ -127,6 +131,7 @@ internal sealed partial class SharedAnswers(
 
     private void Away(Exception fault)
     {
+        Volatile.Write(ref _restsUntil, time.GetTimestamp() + Ticks(Rest.TotalSeconds));
         if (Interlocked.Exchange(ref _isAway, 1) == 0)
         {
             Log.Away(logger, fault.Message);

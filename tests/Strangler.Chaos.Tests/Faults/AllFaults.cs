@@ -20,6 +20,8 @@ internal static class AllFaults
         Slow("control database slow", "control", TimeSpan.FromSeconds(2)),
         Killed("Magento killed", StackHost.Demo) with { Impairs = Impairment.Magento },
         Slow("Magento slow", StackHost.Demo, TimeSpan.FromMilliseconds(500)),
+        Redis("Redis killed", (redis, _) => redis.StopAsync(), (redis, token) => redis.StartProcessAsync(token)),
+        Redis("Redis hung", (redis, token) => redis.PauseAsync(token), (redis, token) => redis.ContinueAsync(token)),
         Killed("replica killed", "proxy-2") with { Impairs = Impairment.Replica },
         ClockJumps("clock jumps ahead", TimeSpan.FromHours(3)),
         ClockJumps("clock jumps back", TimeSpan.FromHours(-3)),
@@ -45,6 +47,13 @@ internal static class AllFaults
     private static Fault Down(string name, string relay) => new(
         name, (world, _) => SetDown(world, relay, true), (world, _) => SetDown(world, relay, false))
     { Touches = relay };
+
+    private static Fault Redis(string name, Func<RedisServer, CancellationToken, Task> inject, Func<RedisServer, CancellationToken, Task> heal) => new(
+        name, (world, token) => inject(world.Redis!, token), (world, token) => heal(world.Redis!, token))
+    {
+        Missing = world => world.Redis is null ? RedisServer.HowToInstall : null,
+        Touches = "redis",
+    };
 
     private static Task SetDelay(ChaosWorld world, string relay, TimeSpan? delay)
     {

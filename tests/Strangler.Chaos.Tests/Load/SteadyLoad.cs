@@ -10,8 +10,8 @@ namespace Strangler.Chaos.Tests.Load;
 internal sealed record Answer(HttpStatusCode? Status, string Side, long? Price, string? Fault);
 
 /// <summary>
-/// Shoppers who read products and other pages through both replicas, as a load balancer would send them, while the store changes prices all
-/// the time. Every answer is judged: an error, or a price older than what was committed before the request, is a violation.
+/// Shoppers who read products through both replicas, as a load balancer would send them, while the store changes prices all the time: half of them
+/// guests, whose answers the facade keeps, half with a token, whose it does not. Every answer is judged: an error, or a price older than what was committed before the request, is a violation.
 /// </summary>
 internal sealed class SteadyLoad : IAsyncDisposable
 {
@@ -21,11 +21,13 @@ internal sealed class SteadyLoad : IAsyncDisposable
 
     private readonly StackHost _stack;
     private readonly HttpClient _client;
+    private readonly AuthenticationHeaderValue _token;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly List<Task> _work = [];
     private long _answers;
     private long _extracted;
+    private long _kept;
     private long _otherReplica;
 
     public SteadyLoad(StackHost stack, IReadOnlyList<StoreProduct> products)
@@ -33,8 +35,10 @@ internal sealed class SteadyLoad : IAsyncDisposable
         _stack = stack;
         Products = products;
         _client = new HttpClient(new SocketsHttpHandler { UseCookies = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(20) };
-        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", stack.IntegrationToken);
         _client.DefaultRequestHeaders.Add("X-Strangler-Debug", "1");
+        // One shop behind one name: what one replica keeps is right for the other.
+        _client.DefaultRequestHeaders.Host = "shop.test";
+        _token = new AuthenticationHeaderValue("Bearer", stack.IntegrationToken);
     }
 
     public IReadOnlyList<StoreProduct> Products { get; }
@@ -45,6 +49,9 @@ internal sealed class SteadyLoad : IAsyncDisposable
     public long Answers => Interlocked.Read(ref _answers);
 
     public long Extracted => Interlocked.Read(ref _extracted);
+
+    /// <summary>How many of these came from what a facade had kept.</summary>
+    public long Kept => Interlocked.Read(ref _kept);
 
     /// <summary>How often a replica was away and the other one answered, as behind any load balancer.</summary>
     public long OtherReplica => Interlocked.Read(ref _otherReplica);
@@ -72,11 +79,13 @@ internal sealed class SteadyLoad : IAsyncDisposable
         return taken;
     }
 
-    public async Task<Answer> AskAsync(StackHost.Facade facade, StoreProduct product, CancellationToken cancellationToken)
+    public async Task<Answer> AskAsync(StackHost.Facade facade, StoreProduct product, bool isGuest, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await _client.GetAsync(new Uri(facade.Storefront, $"rest/V1/products/{Uri.EscapeDataString(product.Sku)}"), cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(facade.Storefront, $"rest/V1/products/{Uri.EscapeDataString(product.Sku)}"));
+            request.Headers.Authorization = isGuest ? null : _token;
+            using var response = await _client.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             var side = response.Headers.TryGetValues("X-Strangler-Side", out var values) ? values.First() : "";
             return response.StatusCode == HttpStatusCode.OK
@@ -106,19 +115,19 @@ internal sealed class SteadyLoad : IAsyncDisposable
             var before = Impaired;
             var product = Products[random.Next(Products.Count)];
             var committed = product.Committed;
-            var answer = await AskEitherAsync(turn, product);
+            var answer = await AskEitherAsync(turn, product, isGuest: shopper % 2 == 0);
             Judge(product, committed, answer, before | Impaired);
         }
     }
 
-    private async Task<Answer> AskEitherAsync(int turn, StoreProduct product)
+    private async Task<Answer> AskEitherAsync(int turn, StoreProduct product, bool isGuest)
     {
         var facades = _stack.Facades;
-        var answer = await AskAsync(facades[turn % facades.Count], product, _stop.Token);
+        var answer = await AskAsync(facades[turn % facades.Count], product, isGuest, _stop.Token);
         if (answer.Status is null && Impaired.HasFlag(Impairment.Replica))
         {
             Interlocked.Increment(ref _otherReplica);
-            answer = await AskAsync(facades[(turn + 1) % facades.Count], product, _stop.Token);
+            answer = await AskAsync(facades[(turn + 1) % facades.Count], product, isGuest, _stop.Token);
         }
 
         return answer;
@@ -135,6 +144,10 @@ internal sealed class SteadyLoad : IAsyncDisposable
         if (answer.Side.StartsWith("extracted", StringComparison.Ordinal))
         {
             Interlocked.Increment(ref _extracted);
+            if (answer.Side.EndsWith("cache=hit", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref _kept);
+            }
         }
 
         if (answer.Price is { } price)

@@ -61,6 +61,10 @@ internal static class StoreProducts
         return products;
     }
 
+    /// <summary>Lets guests read products by the web API, as a store's owner may: what they are answered may be kept for all.</summary>
+    public static Task OpenToGuestsAsync(StackHost stack) => stack.Database.ExecuteAsync(
+        "magento", "insert into core_config_data (scope, scope_id, path, value) values ('default', 0, 'webapi/webapisecurity/allow_insecure', '1')", CancellationToken.None);
+
     /// <summary>Gives the product its next price, as Magento would: a row of the price attribute for all stores.</summary>
     public static async Task SetPriceAsync(MySqlConnection connection, StoreProduct product, CancellationToken cancellationToken)
     {
