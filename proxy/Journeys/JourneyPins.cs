@@ -50,7 +50,7 @@ internal sealed class JourneyPins(OverrideKey key, IOptions<JourneyOptions> opti
     /// <summary>Ends all journeys of the visitor: what comes next may take another side.</summary>
     public static void End(HttpContext context)
     {
-        if (context.Request.Cookies.ContainsKey(CookieName))
+        if (HasAny(context))
         {
             context.Response.OnStarting(
                 static state =>
@@ -66,6 +66,9 @@ internal sealed class JourneyPins(OverrideKey key, IOptions<JourneyOptions> opti
                 context);
         }
     }
+
+    /// <summary>Whether the visitor brings any.</summary>
+    public static bool HasAny(HttpContext context) => context.Request.Cookies.ContainsKey(CookieName);
 
     internal string Sign(IEnumerable<Pin> pins)
     {

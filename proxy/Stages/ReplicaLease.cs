@@ -24,6 +24,9 @@ internal sealed class ReplicaLease(IOptions<ReplicaOptions> options, TimeProvide
 
     public Fencing Fencing => options.Value.Fencing;
 
+    /// <summary>How long until the last request that was let through under this lease must have ended.</summary>
+    public TimeSpan LeftForRequests => _length + TimeSpan.FromMilliseconds(options.Value.LongestRequestMilliseconds) - time.GetElapsedTime(Volatile.Read(ref _since));
+
     /// <param name="since">Timestamp taken before the exchange began.</param>
     public void Renew(long since)
     {

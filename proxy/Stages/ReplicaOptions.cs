@@ -22,6 +22,13 @@ public sealed class ReplicaOptions
     [Range(0, 60_000)]
     public int ConfirmMilliseconds { get; set; } = 2000;
 
+    /// <summary>
+    /// The longest time that Magento or a service works on an unsafe request of a slice that writes, also when nobody waits for its answer any more. A replica that is gone
+    /// may have had such a request under way: a switch goes on without it only when this time is over too.
+    /// </summary>
+    [Range(0, 3_600_000)]
+    public int LongestRequestMilliseconds { get; set; } = 60_000;
+
     /// <summary>When a replica without its lease stops changing data.</summary>
     public Fencing Fencing { get; set; } = Fencing.Switching;
 }
@@ -33,7 +40,10 @@ public enum Fencing
     /// <summary>From the moment it has confirmed that a switch of writes is coming: losing the control database on any other day is not felt.</summary>
     Switching,
 
-    /// <summary>Always: a replica that died needs nobody's word before the next switch, and losing the control database stops those requests.</summary>
+    /// <summary>
+    /// Always: a replica that died needs nobody's word before the next switch, and losing the control database stops those requests. What it had under way then it
+    /// breaks off after <see cref="ReplicaOptions.LongestRequestMilliseconds"/>.
+    /// </summary>
     Always,
 }
 

@@ -40,7 +40,7 @@ internal sealed class ReplicaStore(MySqlDataSource database, IOptions<ReplicaOpt
                    timestampdiff(microsecond, r.seen_at, utc_timestamp(6)) as silent
             from control_state c left join replica r on true where c.id = 1 order by r.id
             """, null, cancellationToken))).AsList();
-        return (rows.Count == 0 ? 0 : rows[0].Newest, [.. rows.Where(row => row.Id is not null).Select(row => row.ToView(options.Value.BeatMilliseconds))]);
+        return (rows.Count == 0 ? 0 : rows[0].Newest, [.. rows.Where(row => row.Id is not null).Select(row => row.ToView(options.Value))]);
     }
 
     /// <summary>Takes a replica off the list: it has ended, or a person vouches for that. False: there is none of that name.</summary>
@@ -71,17 +71,20 @@ internal sealed class ReplicaStore(MySqlDataSource database, IOptions<ReplicaOpt
 
         public long Silent { get; init; }
 
-        public ReplicaView ToView(int beatMilliseconds)
+        public ReplicaView ToView(ReplicaOptions options)
         {
             var silent = Silent / 1000.0;
-            var state = silent > Math.Max(LeaseMilliseconds, 2 * beatMilliseconds) ? Fencing == "always" ? ReplicaState.Fenced : ReplicaState.Lost
-                : silent > 2 * beatMilliseconds ? ReplicaState.Silent
+            var overdue = 2 * options.BeatMilliseconds;
+            var left = Math.Max(LeaseMilliseconds, overdue) + options.LongestRequestMilliseconds - silent;
+            var state = silent > Math.Max(LeaseMilliseconds, overdue) ? Fencing != "always" ? ReplicaState.Lost : left > 0 ? ReplicaState.Ending : ReplicaState.Fenced
+                : silent > overdue ? ReplicaState.Silent
                 : Version >= Newest ? ReplicaState.Current
                 : ReplicaState.Behind;
             return new ReplicaView(Id!, Version, CatalogHash, new DateTimeOffset(DateTime.SpecifyKind(SeenAt, DateTimeKind.Utc)))
             {
                 State = state,
                 SilentMilliseconds = silent,
+                EndingMilliseconds = Math.Max(0, left),
             };
         }
     }

@@ -16,7 +16,10 @@ public enum ReplicaState
     /// <summary>Overdue, its lease not over yet.</summary>
     Silent,
 
-    /// <summary>Its lease is over, and it refuses to change data by itself.</summary>
+    /// <summary>Its lease is over, and it takes no more requests that change data; one that it had under way may not have ended.</summary>
+    Ending,
+
+    /// <summary>Its lease is over, it refuses to change data by itself, and nothing that it had under way can still come.</summary>
     Fenced,
 
     /// <summary>Its lease is over, and nothing says that it does not answer by what it last knew.</summary>
@@ -34,6 +37,10 @@ public sealed record ReplicaView(string Id, long Version, string CatalogHash, Da
 
     /// <summary>Since it was last heard.</summary>
     public double SilentMilliseconds { get; init; }
+
+    /// <summary>How long a request that it had under way may still take.</summary>
+    [JsonIgnore]
+    internal double EndingMilliseconds { get; init; }
 
     [JsonIgnore]
     internal bool IsHeard => State is ReplicaState.Current or ReplicaState.Behind;

@@ -46,7 +46,7 @@ internal static class ReplicasApi
                     statusCode: StatusCodes.Status404NotFound, title: "No such replica");
             }
 
-            if (found.State is not (ReplicaState.Lost or ReplicaState.Fenced))
+            if (found.State is not (ReplicaState.Lost or ReplicaState.Ending or ReplicaState.Fenced))
             {
                 return TypedResults.Problem(
                     $"{replica} was heard {found.SilentMilliseconds:0} ms ago. Stop it, and it takes itself off the list; or wait until its lease is over.",

@@ -27,6 +27,7 @@ internal sealed partial class StageFollower : BackgroundService
     private volatile StageSnapshot _current = StageSnapshot.Empty;
     private volatile string? _unreachable = "not asked yet";
     private volatile IReadOnlyList<ReplicaView> _replicas = [];
+    private HashSet<string> _ended = [];
     private bool _migrated;
     private long _lastBeat;
 
@@ -172,7 +173,13 @@ internal sealed partial class StageFollower : BackgroundService
 
         var (_, replicas) = await _replicaStore.ReadAsync(cancellationToken);
         _replicas = replicas;
-        foreach (var ended in replicas.Where(replica => first && ReplicaIdentity.HasEnded(replica.Id)))
+        if (first)
+        {
+            _ended = [.. replicas.Where(replica => ReplicaIdentity.HasEnded(replica.Id)).Select(replica => replica.Id)];
+        }
+
+        // A process that crashed may have left a request at a side: while slices write, it stays on the list until that must have ended.
+        foreach (var ended in replicas.Where(replica => _ended.Contains(replica.Id) && (replica.EndingMilliseconds == 0 || !_catalog.Current.Slices.Any(slice => slice.Config.Writes is not null))))
         {
             await _replicaStore.RemoveAsync(ended.Id, cancellationToken);
         }

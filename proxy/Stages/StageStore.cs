@@ -166,6 +166,11 @@ internal sealed class StageStore(MySqlDataSource database, TimeProvider time)
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>An audit line that commits with what it is about. The transaction holds the lock on <c>control_state</c>.</summary>
+    public Task RecordAsync(
+        MySqlConnection connection, MySqlTransaction transaction, string action, string slice, string to, string who, string reason, CancellationToken cancellationToken) =>
+        AppendAuditAsync(connection, transaction, new AuditEntry(0, time.GetUtcNow(), who, action, slice, null, to, reason, ""), cancellationToken);
+
     /// <summary>The newest entries first, older than <paramref name="before"/> when given.</summary>
     public async Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(int limit, long? before, CancellationToken cancellationToken)
     {

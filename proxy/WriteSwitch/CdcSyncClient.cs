@@ -62,7 +62,7 @@ internal sealed class CdcSyncClient(IHttpClientFactory clients, TimeProvider tim
 
         return run.Result is "equal" or "repaired"
             ? run
-            : throw new SwitchStoppedException($"the two sides differ: comparison {run.Id} says '{run.Result}' ({Tables(run)}). See it by ./strangler verify");
+            : throw new SidesDifferException($"the two sides differ: comparison {run.Id} says '{run.Result}' ({Tables(run)}). See it by ./strangler verify");
     }
 
     private async Task<VerifyAnswer?> OrderAsync(string service, IReadOnlyList<string> tables, CancellationToken cancellationToken) => await AskAsync(async client =>

@@ -88,7 +88,7 @@ internal static class SwitchApi
 
     private static async Task<Results<Accepted<SwitchView>, ProblemHttpResult>> BeginAsync(
         string id, SwitchRequest request, HttpContext context, ControlState state, RoutingStore routing, SwitchCoordinator coordinator,
-        GateKeeper gates, StageStore stages)
+        GateKeeper gates)
     {
         if (Fault(id, state, routing, out var route) is { } fault)
         {
@@ -113,13 +113,24 @@ internal static class SwitchApi
 
         try
         {
-            if (to == Side.Extracted
-                && await GateFaultAsync(route, request, ControlAuthentication.CallerOf(context), gates, stages, context.RequestAborted) is { } gateFault)
+            var isDryRun = request.DryRun ?? false;
+            var hasGatesAgainst = false;
+            if (to == Side.Extracted)
             {
-                return gateFault;
+                // The gates of a promotion hold for a switch and its dry run too. The way back asks none.
+                var step = new RampStep(Stage.Live, 0);
+                var judgement = await gates.BeforeAsync(route.Slice.Config, route.Entry, step, context.RequestAborted);
+                hasGatesAgainst = judgement.Verdict != GateVerdict.Pass;
+                if (hasGatesAgainst && !request.Override)
+                {
+                    return GateProblems.Refused(id, step, judgement);
+                }
             }
 
-            var order = new SwitchOrder(id, WriteScope.Storefront, from, to, request.DryRun ?? false, ControlAuthentication.CallerOf(context), request.Reason!.Trim());
+            var order = new SwitchOrder(id, WriteScope.Storefront, from, to, isDryRun, ControlAuthentication.CallerOf(context), request.Reason!.Trim())
+            {
+                Overrides = hasGatesAgainst && !isDryRun,
+            };
             var (view, begun) = await coordinator.BeginAsync(order, context.RequestAborted);
             return begun ? TypedResults.Accepted($"/api/slices/{id}/switch/{view.Id}", view) : UnderWay(view);
         }
@@ -131,31 +142,6 @@ internal static class SwitchApi
         {
             return ControlProblems.Unavailable(unreachable);
         }
-    }
-
-    /// <summary>The gates of a promotion hold for a switch and its dry run too. An override leaves its line in the audit log. The way back asks none.</summary>
-    private static async Task<ProblemHttpResult?> GateFaultAsync(
-        SliceRoute route, SwitchRequest request, string who, GateKeeper gates, StageStore stages, CancellationToken cancellationToken)
-    {
-        var step = new RampStep(Stage.Live, 0);
-        var judgement = await gates.BeforeAsync(route.Slice.Config, route.Entry, step, cancellationToken);
-        if (judgement.Verdict == GateVerdict.Pass)
-        {
-            return null;
-        }
-
-        if (!request.Override)
-        {
-            return GateProblems.Refused(route.Slice.Id, step, judgement);
-        }
-
-        if (request.DryRun == true)
-        {
-            return null;
-        }
-
-        await stages.RecordAsync("override", route.Slice.Id, null, "\"switch to the service\"", who, request.Reason!.Trim(), cancellationToken);
-        return null;
     }
 
     private static async Task<Results<Accepted<SwitchView>, ProblemHttpResult>> CancelAsync(

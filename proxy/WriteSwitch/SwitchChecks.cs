@@ -94,8 +94,11 @@ internal sealed class SwitchChecks(
         var gone = all.Where(replica => !replica.IsHeard && replica.State != ReplicaState.Fenced).ToList();
         foreach (var replica in gone)
         {
+            var silent = string.Create(CultureInfo.InvariantCulture, $"replica {replica.Id} has not been heard for {replica.SilentMilliseconds / 1000:0.0} s");
             found.Add(new SwitchCheck(
-                $"replica {replica.Id} has not been heard for {replica.SilentMilliseconds / 1000:0.0} s and may still answer by what it last knew: bring it back, or ./strangler replicas forget it when it is surely gone",
+                replica.State == ReplicaState.Ending
+                    ? string.Create(CultureInfo.InvariantCulture, $"{silent}; it lets nothing through, but what it had under way may take another {replica.EndingMilliseconds / 1000:0.0} s (Replicas:LongestRequestMilliseconds): ask again then")
+                    : $"{silent} and may still answer by what it last knew: bring it back, or ./strangler replicas forget it when it is surely gone, and its last request too",
                 false));
         }
 

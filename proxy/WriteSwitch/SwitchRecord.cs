@@ -49,7 +49,11 @@ public enum SwitchOutcome
 }
 
 /// <summary>What is asked for.</summary>
-internal sealed record SwitchOrder(string Slice, WriteScope Scope, Side From, Side To, bool DryRun, string Who, string Reason);
+internal sealed record SwitchOrder(string Slice, WriteScope Scope, Side From, Side To, bool DryRun, string Who, string Reason)
+{
+    /// <summary>A gate does not pass and a person goes past it: the audit log says so when the switch begins.</summary>
+    public bool Overrides { get; init; }
+}
 
 /// <summary>One thing that happened in a switch.</summary>
 /// <param name="Step">In which step.</param>

@@ -18,6 +18,7 @@ internal sealed class SwitchRun(
 
     // Of the longest wait of a request: what is left is for the end of the freeze to reach every replica.
     private const double FreezeShare = 0.7;
+    private const int PreparationRounds = 3;
 
     /// <summary>Runs from the beginning to an end.</summary>
     /// <param name="view">The switch.</param>
@@ -51,7 +52,7 @@ internal sealed class SwitchRun(
             await store.SetGateAsync(view, SwitchStep.Freezing, WriteGateState.Frozen, "unsafe requests wait", freeze.Token);
             await AllAsync(view, WriteGateState.Frozen, missing => waitsFor = missing, freeze.Token);
             waitsFor = "";
-            await DrainAsync(view, route, TimeSpan.FromSeconds(writes.MaxHeldSeconds * FreezeShare), freeze.Token);
+            await DrainAsync(view, route, SwitchStep.Draining, TimeSpan.FromSeconds(writes.MaxHeldSeconds * FreezeShare), freeze.Token);
             await VerifyAsync(view, route, SwitchStep.Verifying, freeze.Token);
             freeze.Token.ThrowIfCancellationRequested();
             var stage = view.To == Side.Extracted ? Stage.Live : Stage.Legacy;
@@ -139,30 +140,45 @@ internal sealed class SwitchRun(
     {
         using var limit = Limit(TimeSpan.FromSeconds(options.Value.MaximumPreparationSeconds), cancellationToken);
         var budget = TimeSpan.FromSeconds(route.Slice.Config.Writes!.MaxHeldSeconds * FreezeShare);
-        var started = time.GetTimestamp();
-        await cdcSync.DrainAsync(route.Slice.Config.Service, route.Slice.Config.Writes.Tables, budget, limit.Token);
-        var drained = time.GetElapsedTime(started);
-        await store.NoteAsync(view, SwitchStep.Preparing, $"what Magento has committed was at the service after {Text(drained)}", true, limit.Token);
-        var verified = await VerifyAsync(view, route, SwitchStep.Preparing, limit.Token);
+        var drained = await DrainAsync(view, route, SwitchStep.Preparing, budget, limit.Token);
+        TimeSpan verified;
+        for (var round = 1; ; round++)
+        {
+            try
+            {
+                verified = await VerifyAsync(view, route, SwitchStep.Preparing, limit.Token);
+                break;
+            }
+            catch (SidesDifferException fault) when (view.To == Side.Magento && round < PreparationRounds)
+            {
+                // What the service takes meanwhile is not in Magento yet, and differs until it is carried. In the freeze nothing comes any more, and one comparison decides.
+                await store.NoteAsync(view, SwitchStep.Preparing, $"{fault.Message}; the service goes on taking changes, so they are carried and compared again", true, limit.Token);
+                drained = await DrainAsync(view, route, SwitchStep.Preparing, budget, limit.Token);
+            }
+        }
+
         return verified + drained < budget
             ? $"Draining took {Text(drained)}, comparing {Text(verified)}; the freeze may last {Text(budget)}."
             : throw new SwitchStoppedException(
                 $"draining took {Text(drained)} and comparing {Text(verified)}, but the freeze may only last {Text(budget)}: raise writes.maxHeldSeconds, or choose a quieter hour");
     }
 
-    private async Task DrainAsync(SwitchView view, SliceRoute route, TimeSpan budget, CancellationToken cancellationToken)
+    /// <summary>Brings what the losing side has committed to the winning one: on the way back first the service's changes to Magento, from where they come around to its mirror.</summary>
+    private async Task<TimeSpan> DrainAsync(SwitchView view, SliceRoute route, SwitchStep step, TimeSpan budget, CancellationToken cancellationToken)
     {
         var (service, tables) = (route.Slice.Config.Service, route.Slice.Config.Writes!.Tables);
         var started = time.GetTimestamp();
         if (view.To == Side.Magento)
         {
             var carried = await wayBack.DrainAsync(service, tables, budget, cancellationToken);
-            await store.NoteAsync(view, SwitchStep.Draining, $"what the service has committed is in Magento after {Text(time.GetElapsedTime(started))}{(carried.Carried is { } count ? $", {count} changes" : "")}", true, cancellationToken);
+            await store.NoteAsync(view, step, $"what the service has committed is in Magento after {Text(time.GetElapsedTime(started))}{(carried.Carried is { } count ? $", {count} changes" : "")}", true, cancellationToken);
         }
 
-        // The source is asked for its position by cdc-sync, now: later than the last request, since none is under way.
+        // The source is asked for its position by cdc-sync, now: in the freeze, later than the last request, since none is under way.
         var position = await cdcSync.DrainAsync(service, tables, budget, cancellationToken);
-        await store.NoteAsync(view, SwitchStep.Draining, $"drained to {position} after {Text(time.GetElapsedTime(started))}", true, cancellationToken);
+        var elapsed = time.GetElapsedTime(started);
+        await store.NoteAsync(view, step, $"drained to {position} after {Text(elapsed)}", true, cancellationToken);
+        return elapsed;
     }
 
     private async Task<TimeSpan> VerifyAsync(SwitchView view, SliceRoute route, SwitchStep step, CancellationToken cancellationToken)
@@ -183,9 +199,10 @@ internal sealed class SwitchRun(
         {
             var (_, all) = await replicas.ReadAsync(cancellationToken);
             var said = (await store.ReadReplicasAsync(view.Id, cancellationToken)).ToDictionary(replica => replica.Replica, StringComparer.Ordinal);
-            // One that is fenced for good refuses by itself; it has to hear of the record before it takes anything again.
+            // One that is fenced for good refuses by itself; it has to hear of the record before it takes anything again. Before the record moves, what such a one had
+            // under way must have ended too.
             var missing = all.Where(replica => replica.State != ReplicaState.Fenced
-                && !(gate == WriteGateState.Open ? replica.Version >= version : Has(said, replica.Id, gate))).ToList();
+                && !(gate == WriteGateState.Open ? replica.Version >= version || replica.State == ReplicaState.Ending : Has(said, replica.Id, gate))).ToList();
             if (missing.Count == 0)
             {
                 return;

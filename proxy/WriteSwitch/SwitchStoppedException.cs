@@ -3,7 +3,10 @@ using System.Text.Json;
 namespace Strangler.Proxy.WriteSwitch;
 
 /// <summary>The switch cannot go on; the message says why, as the end of a sentence. It is undone.</summary>
-internal sealed class SwitchStoppedException(string message) : Exception(message);
+internal class SwitchStoppedException(string message) : Exception(message);
+
+/// <summary>A comparison has ended, and the two sides are not the same.</summary>
+internal sealed class SidesDifferException(string message) : SwitchStoppedException(message);
 
 /// <summary>What other processes say went wrong.</summary>
 internal static class Problems

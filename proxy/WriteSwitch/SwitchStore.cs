@@ -68,6 +68,11 @@ internal sealed class SwitchStore(MySqlDataSource database, StageStore stages)
                 lease = leaseMilliseconds * 1000L,
             },
             transaction, cancellationToken));
+        if (order.Overrides)
+        {
+            await stages.RecordAsync(connection, transaction, "override", order.Slice, $"\"switch {id} to {Name(order.To)}\"", order.Who, order.Reason, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return ((await ReadAsync(id, cancellationToken))!, true);
     }

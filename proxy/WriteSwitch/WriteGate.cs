@@ -14,6 +14,12 @@ internal enum HoldResult
     ClientGone,
 }
 
+/// <summary>
+/// How many of those who waited may be under way at once: so many at first, one more for each that is through, up to the most. So a queue comes to its end even though those
+/// who come later stand at its end.
+/// </summary>
+internal readonly record struct ReleasePace(int AtFirst, int Most);
+
 /// <summary>What a gate has seen since it was last armed or frozen.</summary>
 internal readonly record struct WriteGateCounts(WriteGateState State, int InFlight, int Waiting, int Held, int Refused);
 
@@ -32,6 +38,7 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
     private WriteGateState _state = WriteGateState.Frozen;
     private int _inFlight;
     private int _releasedInFlight;
+    private int _through;
     private long _waitingBytes;
     private int _held;
     private int _refused;
@@ -70,6 +77,11 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
                 _held = _refused = 0;
             }
 
+            if (state != _state)
+            {
+                _through = 0;
+            }
+
             _state = state;
             ReleaseSome();
         }
@@ -84,12 +96,12 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
         }
     }
 
-    /// <summary>True: the request may go, and <see cref="Leave"/> must be called at its end.</summary>
+    /// <summary>True: the request may go, and <see cref="Leave"/> must be called at its end. Nobody overtakes who waits.</summary>
     public bool TryEnter()
     {
         lock (_lock)
         {
-            if (!MayPass())
+            if (_waiting.Count > 0 || !MayPass())
             {
                 return false;
             }
@@ -102,30 +114,33 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
     /// <summary>Waits for the gate. <see cref="HoldResult.Released"/>: as <see cref="TryEnter"/>'s true.</summary>
     /// <param name="limits">How many, how long, how much.</param>
     /// <param name="bytes">What the waiting request's body takes.</param>
-    /// <param name="together">How many of those that waited may be under way at once; the rest follow as these end.</param>
+    /// <param name="pace">How many of those that waited may be under way at once; the rest follow as these end.</param>
     /// <param name="clientGone">The client's leaving.</param>
-    public async Task<HoldResult> HoldAsync(WritesConfig limits, long bytes, int together, CancellationToken clientGone)
+    public async Task<HoldResult> HoldAsync(WritesConfig limits, long bytes, ReleasePace pace, CancellationToken clientGone)
     {
         Waiter waiter;
         lock (_lock)
         {
-            if (MayPass())
+            var isFull = _waiting.Count >= limits.MaxHeld || (_waitingBytes + bytes > limits.MaxHeldBytes && bytes > 0);
+            // At an open gate nobody is refused for the sake of the order.
+            if (MayPass() && (_waiting.Count == 0 || isFull))
             {
                 _inFlight++;
                 _releasedInFlight++;
                 return HoldResult.Released;
             }
 
-            if (_waiting.Count >= limits.MaxHeld || (_waitingBytes + bytes > limits.MaxHeldBytes && bytes > 0))
+            if (isFull)
             {
                 _refused++;
                 return HoldResult.Full;
             }
 
-            waiter = new Waiter(bytes, together);
+            waiter = new Waiter(bytes, pace);
             waiter.Node = _waiting.AddLast(waiter);
             _waitingBytes += bytes;
             _held++;
+            ReleaseSome();
         }
 
         while (true)
@@ -155,6 +170,7 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
             if (wasHeld)
             {
                 _releasedInFlight = Math.Max(0, _releasedInFlight - 1);
+                _through++;
                 ReleaseSome();
             }
 
@@ -191,10 +207,9 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
 
     private bool MayPass() => _state != WriteGateState.Frozen && !isFenced(_state);
 
-    // A thousand at once would be refused by the limits toward a service, and a failed request is what the waiting was to avoid.
     private void ReleaseSome()
     {
-        while (_waiting.First is { Value: var waiter } && _releasedInFlight < waiter.Together && MayPass())
+        while (_waiting.First is { Value: var waiter } && _releasedInFlight < Math.Min(waiter.Pace.AtFirst + _through, waiter.Pace.Most) && MayPass())
         {
             Remove(waiter);
             _releasedInFlight++;
@@ -210,11 +225,11 @@ internal sealed class WriteGate(Func<WriteGateState, bool> isFenced, TimeProvide
         _waitingBytes -= waiter.Bytes;
     }
 
-    private sealed class Waiter(long bytes, int together)
+    private sealed class Waiter(long bytes, ReleasePace pace)
     {
         public long Bytes { get; } = bytes;
 
-        public int Together { get; } = together;
+        public ReleasePace Pace { get; } = pace;
 
         public LinkedListNode<Waiter>? Node { get; set; }
 

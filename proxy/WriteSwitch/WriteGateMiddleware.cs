@@ -4,6 +4,7 @@ using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Forwarding;
 using Strangler.Proxy.Rehearsing;
 using Strangler.Proxy.Telemetry;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Strangler.Proxy.WriteSwitch;
 
@@ -16,7 +17,7 @@ internal sealed partial class WriteGateMiddleware(
 {
     // What a body of unknown length may take in the server's buffers before the client has to stop sending.
     private const long UnknownBodyBytes = 64 * 1024;
-    private const int MostReleasedTogether = 64;
+    private const int MostReleasedAtFirst = 64;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -33,8 +34,7 @@ internal sealed partial class WriteGateMiddleware(
         if (!gate.TryEnter())
         {
             var limits = slice.Config.Writes!;
-            var together = Math.Clamp(slice.Limits.MaxConcurrency / 4, 1, MostReleasedTogether);
-            var result = await gate.HoldAsync(limits, BodyBytes(context.Request), together, context.RequestAborted);
+            var result = await gate.HoldAsync(limits, BodyBytes(context.Request), PaceOf(slice.Limits.MaxConcurrency), context.RequestAborted);
             if (result != HoldResult.Released)
             {
                 await (result == HoldResult.ClientGone ? Task.CompletedTask : RefuseAsync(context, slice.Id, result == HoldResult.Full
@@ -47,12 +47,13 @@ internal sealed partial class WriteGateMiddleware(
         }
 
         var clientGone = context.RequestAborted;
+        var underWay = gates.UnderWay;
         try
         {
             // What was read at its arrival may be what stood before the switch.
             request.Renew(routing.Current);
             // A write that is under way is seen through although its client has left: else "none under way" would not be true.
-            context.RequestAborted = CancellationToken.None;
+            context.RequestAborted = underWay;
             await next(context);
         }
         finally
@@ -60,7 +61,17 @@ internal sealed partial class WriteGateMiddleware(
             context.RequestAborted = clientGone;
             gate.Leave(held);
         }
+
+        if (underWay.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.Clear();
+            await RefuseAsync(context, slice.Id, "This replica of the facade is cut off, and what the request has done is not known.");
+        }
     }
+
+    // A thousand at once would be refused by the limits toward a service, and a failed request is what the waiting was to avoid.
+    private static ReleasePace PaceOf(int concurrency) => new(Math.Clamp(concurrency / 4, 1, MostReleasedAtFirst), Math.Max(1, concurrency * 3 / 4));
 
     private static long BodyBytes(HttpRequest request) =>
         request.ContentLength ?? (request.Headers.TransferEncoding.Count > 0 ? UnknownBodyBytes : 0);

@@ -11,20 +11,26 @@ internal sealed class WriteGates : IDisposable
     private readonly RoutingStore _routing;
     private readonly ReplicaLease _lease;
     private readonly TimeProvider _time;
+    private readonly ITimer _overdue;
+    private CancellationTokenSource _underWay = new();
 
     public WriteGates(RoutingStore routing, ReplicaLease lease, TimeProvider time)
     {
         _routing = routing;
         _lease = lease;
         _time = time;
+        _overdue = time.CreateTimer(static gates => ((WriteGates)gates!).BreakOff(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         routing.Changed += Apply;
         lease.FirstHeard += ApplyCurrent;
-        lease.Renewed += LookAtAll;
+        lease.Renewed += Renewed;
         ApplyCurrent();
     }
 
     /// <summary>Raised after a gate was set, or has become empty while frozen.</summary>
     public event Action? Changed;
+
+    /// <summary>Ends what is under way when this replica has been cut off for so long that a switch may go on without it.</summary>
+    public CancellationToken UnderWay => _lease.Fencing == Fencing.Always ? Volatile.Read(ref _underWay).Token : CancellationToken.None;
 
     public WriteGate Of(string slice, WriteScope scope) => _gates.GetOrAdd((slice, scope), static (_, gates) => gates.Create(), this);
 
@@ -32,7 +38,9 @@ internal sealed class WriteGates : IDisposable
     {
         _routing.Changed -= Apply;
         _lease.FirstHeard -= ApplyCurrent;
-        _lease.Renewed -= LookAtAll;
+        _lease.Renewed -= Renewed;
+        _overdue.Dispose();
+        _underWay.Dispose();
     }
 
     private WriteGate Create()
@@ -49,11 +57,22 @@ internal sealed class WriteGates : IDisposable
     private bool IsFenced(WriteGateState state) =>
         _lease is { HasHeard: true, IsHeld: false } && (_lease.Fencing == Fencing.Always || state != WriteGateState.Open);
 
-    private void LookAtAll()
+    private void Renewed()
     {
+        var left = _lease.LeftForRequests;
+        _overdue.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         foreach (var gate in _gates.Values)
         {
             gate.Look();
+        }
+    }
+
+    // The old source is left to the garbage collector: who was under way may still ask its token.
+    private void BreakOff()
+    {
+        if (!_lease.IsHeld)
+        {
+            Interlocked.Exchange(ref _underWay, new CancellationTokenSource()).Cancel();
         }
     }
 

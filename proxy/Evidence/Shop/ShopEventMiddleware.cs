@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.Forwarding;
 using Strangler.Proxy.Journeys;
+using Strangler.Proxy.Parity;
 using Strangler.Proxy.Stages;
 
 namespace Strangler.Proxy.Evidence.Shop;
@@ -13,6 +14,7 @@ namespace Strangler.Proxy.Evidence.Shop;
 internal sealed class ShopEventMiddleware
 {
     private const int LargestBeginning = 16 * 1024;
+    private const int LargestHeldAnswer = 64 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly RequestDelegate _next;
@@ -63,10 +65,34 @@ internal sealed class ShopEventMiddleware
         // The beginning's buffer may be used again once the body is sent on.
         var metrics = _patterns.OfGraphQl(body.Beginning).ToList();
         context.Request.Body = body;
-        metrics.ForEach(metric => EndJourneys(context, metric));
-        await _next(context);
+        await (metrics.Contains(EvidenceMetric.Orders) && JourneyPins.HasAny(context) ? OrderByGraphQlAsync(context) : _next(context));
         context.Request.Body = original;
         await CountAsync(context, metrics);
+    }
+
+    /// <summary>Only the answer's body says whether there is an order, and its fields go before it: both wait until the body was read.</summary>
+    private async Task OrderByGraphQlAsync(HttpContext context)
+    {
+        var response = context.Response;
+        var client = context.Features.Get<IHttpResponseBodyFeature>()!;
+        var held = new HeldAnswer(response.Body, LargestHeldAnswer);
+        response.Body = held;
+        try
+        {
+            await _next(context);
+        }
+        finally
+        {
+            context.Features.Set(client);
+        }
+
+        if (held.Whole is { IsEmpty: false } whole && !response.HasStarted
+            && BodyDecoder.Decode(whole, response.Headers.ContentEncoding) is { } body && GraphQlAnswer.IsDone(body))
+        {
+            JourneyPins.End(context);
+        }
+
+        await held.ReleaseAsync(context.RequestAborted);
     }
 
     // Asked for the side after the answer, so that a visitor waits for nothing.

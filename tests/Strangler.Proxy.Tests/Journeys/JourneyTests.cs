@@ -65,6 +65,41 @@ public sealed class JourneyTests(ControlDatabase database)
         (await AskAsync(facade, FacadeUnderTest.SlicePath, pin)).Side.Should().StartWith("extracted; reason=live", "there is no way back any more");
     }
 
+    [Theory]
+    [InlineData("{\"data\":{\"placeOrder\":{\"orderV2\":{\"number\":\"000000001\"},\"errors\":[]}}}", true)]
+    [InlineData("{\"data\":{\"placeOrder\":{\"order\":{\"order_number\":\"000000001\"}}}}", true)]
+    [InlineData("{\"errors\":[{\"message\":\"Unable to place order\"}],\"data\":{\"placeOrder\":null}}", false)]
+    [InlineData("{\"data\":{\"placeOrder\":{\"orderV2\":null,\"errors\":[{\"code\":\"CART_NOT_FOUND\"}]}}}", false)]
+    [InlineData("{\"data\":{\"placeOrder\":null}}", false)]
+    [InlineData("<html>Error</html>", false)]
+    public async Task An_order_by_GraphQL_ends_a_journey_only_when_it_was_placed(string answer, bool ends)
+    {
+        await using var facade = await StartAsync(await database.CreateAsync(Cancelled));
+        await facade.MoveAsync(Stage.Canary, Cancelled, Nobody);
+        var (_, pin) = await AskAsync(facade, FacadeUnderTest.SlicePath, null);
+        foreach (var isChunked in (bool[])[false, true])
+        {
+            facade.Magento.Answer = context =>
+            {
+                context.Response.ContentType = "application/json";
+                context.Response.ContentLength = isChunked ? null : answer.Length;
+                return context.Response.WriteAsync(answer);
+            };
+            using var order = new HttpRequestMessage(HttpMethod.Post, "/graphql")
+            {
+                Headers = { { "Cookie", pin } },
+                Content = JsonContent.Create(new { query = "mutation { placeOrder(input: {cart_id: \"x\"}) { orderV2 { number } errors { code } } }" }),
+            };
+            await order.Content.LoadIntoBufferAsync(Cancelled);
+
+            using var ordered = await facade.Storefront.SendAsync(order, Cancelled);
+
+            (await ordered.Content.ReadAsStringAsync(Cancelled)).Should().Be(answer);
+            (ordered.Headers.TransferEncodingChunked == true).Should().Be(isChunked);
+            ordered.Headers.TryGetValues("Set-Cookie", out var cookies).Should().Be(ends, "{0}", cookies);
+        }
+    }
+
     [Fact]
     public async Task The_cookie_is_set_only_in_a_canary_and_never_on_what_shared_caches_keep()
     {

@@ -44,12 +44,9 @@ public sealed class SwitchFailureTests(ControlDatabase database)
     {
         await using var relay = new TcpRelay(database.Server.Port);
         await using var stack = await StartAsync(relay);
-        var lost = (await stack.Second.Control.GetFromJsonAsync<JsonElement>("/api/replicas", Cancelled)).GetProperty("self").GetString()!;
+        var lost = await SelfAsync(stack.Second);
         relay.Swallow();
-        await Eventually.TrueAsync(
-            async () => (await stack.First.Control.GetFromJsonAsync<JsonElement>("/api/replicas", Cancelled)).GetProperty("replicas").EnumerateArray()
-                .Any(replica => replica.GetProperty("id").GetString() == lost && replica.GetProperty("state").GetString() == "lost"),
-            "the cut-off replica is lost", Cancelled);
+        await StandsAsync(stack, lost, "lost");
 
         var refused = await SwitchAsync(stack, "service");
         // It took no part in a switch: losing the control database is not felt by its shoppers.
@@ -68,15 +65,68 @@ public sealed class SwitchFailureTests(ControlDatabase database)
     public async Task AlwaysFenced_CutOffReplica_LetsNothingThrough_AndNeedsNobodysWord()
     {
         await using var relay = new TcpRelay(database.Server.Port);
-        await using var stack = await StartAsync(relay, new { tables = new[] { "quote_item" }, maxHeldSeconds = 4 }, "--Replicas:Fencing=Always");
+        await using var stack = await StartAsync(relay, new { tables = new[] { "quote_item" }, maxHeldSeconds = 4 }, "--Replicas:Fencing=Always", "--Replicas:LongestRequestMilliseconds=100");
+        var cutOff = await SelfAsync(stack.Second);
         relay.Swallow();
 
         var status = HttpStatusCode.OK;
         await Eventually.TrueAsync(
             async () => (status = await SwitchStack.PostAsync(stack.Second, "1", Cancelled)) != HttpStatusCode.OK, "it has lost its lease", Cancelled);
+        await StandsAsync(stack, cutOff, "fenced");
         var view = await SwitchAsync(stack, "service");
 
         status.Should().Be(HttpStatusCode.ServiceUnavailable);
+        view.GetProperty("outcome").GetString().Should().Be("switched", view.GetRawText());
+        relay.Resume();
+    }
+
+    [Fact]
+    public async Task AlwaysFenced_RequestUnderWayOnTheCutOffReplica_IsWaitedFor()
+    {
+        await using var relay = new TcpRelay(database.Server.Port);
+        await using var stack = await StartAsync(relay, null, "--Replicas:Fencing=Always", "--Replicas:LongestRequestMilliseconds=600000");
+        var finish = new TaskCompletionSource();
+        stack.First.Magento.Answer = async context =>
+        {
+            await finish.Task;
+            stack.TakenByMagento.Enqueue("slow");
+        };
+        var slow = SwitchStack.PostAsync(stack.Second, "slow", Cancelled);
+        await UnderWayAsync(stack);
+        var cutOff = await SelfAsync(stack.Second);
+        relay.Swallow();
+        await StandsAsync(stack, cutOff, "ending");
+
+        var refused = await SwitchAsync(stack, "service");
+
+        refused.GetProperty("outcome").GetString().Should().Be("refused", refused.GetRawText());
+        refused.GetProperty("detail").GetString().Should().Contain(cutOff).And.Contain("had under way");
+        finish.SetResult();
+        (await slow).Should().Be(HttpStatusCode.OK, "it was let through while the replica might");
+        relay.Resume();
+    }
+
+    [Fact]
+    public async Task AlwaysFenced_RequestThatTakesLongerThanDeclared_IsBrokenOff_BeforeASwitchGoesOnWithoutItsReplica()
+    {
+        await using var relay = new TcpRelay(database.Server.Port);
+        await using var stack = await StartAsync(relay, null, "--Replicas:Fencing=Always", "--Replicas:LongestRequestMilliseconds=1000");
+        var left = new TaskCompletionSource();
+        stack.First.Magento.Answer = async context =>
+        {
+            using var _ = context.RequestAborted.Register(left.SetResult);
+            await left.Task;
+        };
+        var slow = SwitchStack.PostAsync(stack.Second, "slow", Cancelled);
+        await UnderWayAsync(stack);
+        var cutOff = await SelfAsync(stack.Second);
+        relay.Swallow();
+
+        (await slow).Should().Be(HttpStatusCode.ServiceUnavailable, "nobody knows what it has done");
+        await left.Task.WaitAsync(TimeSpan.FromMinutes(3), Cancelled);
+        await StandsAsync(stack, cutOff, "fenced");
+        var view = await SwitchAsync(stack, "service");
+
         view.GetProperty("outcome").GetString().Should().Be("switched", view.GetRawText());
         relay.Resume();
     }
@@ -167,6 +217,17 @@ public sealed class SwitchFailureTests(ControlDatabase database)
         (await refused.Content.ReadAsStringAsync(Cancelled)).Should().Contain("the service owns the data of cart.items by now");
         (await control.ExecuteScalarAsync<string>("select record from write_state")).Should().Be("extracted");
     }
+
+    private static async Task<string> SelfAsync(FacadeUnderTest facade) =>
+        (await facade.Control.GetFromJsonAsync<JsonElement>("/api/replicas", Cancelled)).GetProperty("self").GetString()!;
+
+    private static Task StandsAsync(SwitchStack stack, string replica, string state) => Eventually.TrueAsync(
+        async () => (await stack.First.Control.GetFromJsonAsync<JsonElement>("/api/replicas", Cancelled)).GetProperty("replicas").EnumerateArray()
+            .Any(known => known.GetProperty("id").GetString() == replica && known.GetProperty("state").GetString() == state),
+        $"the cut-off replica is {state}", Cancelled);
+
+    private static Task UnderWayAsync(SwitchStack stack) => Eventually.TrueAsync(
+        () => Task.FromResult(stack.First.Magento.Requests.Any(request => request.StartsWith("POST", StringComparison.Ordinal))), "the request is under way", Cancelled);
 
     private static Task<JsonElement> SwitchAsync(SwitchStack stack, string to) => stack.SwitchAsync(to, Cancelled, watch: stack.First);
 

@@ -35,7 +35,7 @@ public sealed class SwitchTests(ControlDatabase database)
             (await stack.StageAsync(Cancelled)).Should().Be("live");
 
             Ended(await stack.SwitchAsync("magento", Cancelled), "switched");
-            stack.WayBackDrains.Should().Be(1);
+            stack.WayBackDrains.Should().Be(2, "before the comparison, and again in the freeze");
             var atService = stack.TakenByService.Count;
             await shoppers.MoreAsync(200, Cancelled);
             stack.TakenByService.Count.Should().Be(atService, "Magento owns the data again");
@@ -97,6 +97,46 @@ public sealed class SwitchTests(ControlDatabase database)
         refused.StatusCode.Should().Be(HttpStatusCode.Conflict);
         (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("gates").GetArrayLength().Should().BePositive();
         (await stack.WritesAsync(Cancelled)).GetProperty("switches").GetArrayLength().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Override_StandsInTheAuditLog_OnlyWhenTheSwitchIsBegun()
+    {
+        await using var stack = await StartAsync();
+        var go = new TaskCompletionSource();
+        stack.OnAwait = (_, _) => go.Task;
+        var id = (await stack.BeginAsync("service", Cancelled)).GetProperty("id").GetInt64();
+
+        using var refused = await stack.Second.Control.PostAsJsonAsync($"/api/slices/{SwitchStack.SliceId}/switch", new { to = "service", @override = true, reason = "me too" }, Cancelled);
+
+        refused.StatusCode.Should().Be(HttpStatusCode.Conflict);
+        go.SetResult();
+        Ended(await stack.EndOfAsync(id, Cancelled), "switched");
+        var audit = await stack.First.Control.GetFromJsonAsync<JsonElement>("/api/audit", Cancelled);
+        var lines = (audit.ValueKind == JsonValueKind.Array ? audit : audit.GetProperty("entries")).EnumerateArray().Where(line => line.GetProperty("action").GetString() == "override").ToList();
+        lines.Should().ContainSingle().Which.GetProperty("reason").GetString().Should().Be("test");
+    }
+
+    [Theory]
+    [InlineData(1, "switched")]
+    [InlineData(int.MaxValue, "cancelled")]
+    public async Task WayBack_CarriesTheServicesChangesBeforeItCompares_AndAgainWhenMoreCameMeanwhile(int differing, string outcome)
+    {
+        await using var stack = await StartAsync();
+        Ended(await stack.SwitchAsync("service", Cancelled), "switched");
+        var drainsAtComparison = new List<int>();
+        stack.OnVerify = _ => Do(() =>
+        {
+            drainsAtComparison.Add(stack.WayBackDrains);
+            stack.VerifyResult = drainsAtComparison.Count <= differing ? "different" : "equal";
+        });
+
+        var view = await stack.SwitchAsync("magento", Cancelled);
+
+        Ended(view, outcome);
+        drainsAtComparison.Should().Equal(1, 2, 3);
+        view.GetProperty("frozenAt").ValueKind.Should().Be(outcome == "switched" ? JsonValueKind.String : JsonValueKind.Null);
+        (await stack.WritesAsync(Cancelled)).GetProperty("record").GetString().Should().Be(outcome == "switched" ? "magento" : "extracted");
     }
 
     [Fact]
