@@ -17,6 +17,7 @@ namespace Strangler.Proxy.Tests.Gates;
 internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity? parity, Action<JsonSlice> declare) : IAsyncDisposable
 {
     public const int Products = 1000;
+    public const int MostVisitors = 300;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
@@ -37,7 +38,10 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity? parity, Act
         StartAsync(connection, new FakeParity(), declare, settings, cancellationToken);
 
     /// <summary>Every request of the slice is really asked of both sides and compared, whoever answers. Both give the same until the test says otherwise.</summary>
-    public static async Task<GatedSlice> StartShadowedAsync(string connection, CancellationToken cancellationToken, params double[] percents)
+    public static Task<GatedSlice> StartShadowedAsync(string connection, CancellationToken cancellationToken, params double[] percents) =>
+        StartShadowedAsync(connection, Declare, cancellationToken, percents);
+
+    public static async Task<GatedSlice> StartShadowedAsync(string connection, Action<JsonSlice> declare, CancellationToken cancellationToken, params double[] percents)
     {
         var slice = await StartAsync(connection, null, Shadowed, [], cancellationToken);
         slice.Facade.Magento.Answer = context => PriceAsync(context, 34);
@@ -46,8 +50,8 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity? parity, Act
 
         void Shadowed(JsonSlice slice)
         {
-            Declare(slice);
-            slice.Shadow = new { sampleRate = 1, reverse = true, maxQueue = 100_000, timeoutMilliseconds = 600_000 };
+            declare(slice);
+            slice.Shadow = new { sampleRate = 1, reverse = true, maxConcurrency = 2 * MostVisitors, maxQueue = 100_000, timeoutMilliseconds = 600_000 };
             slice.More["ramp"] = new { shadowComparisons = Products, percents, stepSeconds = 1, holdSeconds = 3600 };
         }
     }
@@ -98,10 +102,11 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity? parity, Act
     /// Visitors of two store views who ask for one product after the other until the end of the test; every one is a visitor of their own, without
     /// a session, so that Magento may be asked again what they asked.
     /// </summary>
-    public void RunTraffic()
+    /// <param name="together">How many ask at the same time, at most <see cref="MostVisitors"/>.</param>
+    public void RunTraffic(int together = 4)
     {
         var count = -1;
-        for (var worker = 0; worker < 4; worker++)
+        for (var worker = 0; worker < together; worker++)
         {
             _running.Add(Task.Run(async () =>
             {
@@ -179,10 +184,12 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity? parity, Act
     }
 
     /// <summary>A slice that must not be slower than Magento, in place of one whose latency is let alone.</summary>
-    public static void DeclareFast(JsonSlice slice)
+    public static void DeclareFast(JsonSlice slice) => DeclareFast(slice, 1.02, 20);
+
+    public static void DeclareFast(JsonSlice slice, double max, int minimumSamples)
     {
         Declare(slice);
-        slice.More["gates"] = ((object[])slice.More["gates"]).Append(new { metric = "latencyP95Ratio", max = 1.02, windowSeconds = 3600, minimumSamples = 20 }).ToArray();
+        slice.More["gates"] = ((object[])slice.More["gates"]).Append(new { metric = "latencyP95Ratio", max, windowSeconds = 3600, minimumSamples }).ToArray();
     }
 
     /// <summary>A ramp that ends in the canary: nobody can miss it there.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Strangler.Proxy.Tests.Gates;
 using Strangler.Proxy.Tests.Hosts;
@@ -5,12 +6,13 @@ using Strangler.Proxy.Tests.Hosts;
 namespace Strangler.Proxy.Tests.Ramps;
 
 /// <summary>
-/// A service with a bug is ramped by itself, judged by what the real comparison of both sides' answers finds. How much slower is too slow is judged from
-/// given latencies (<see cref="RampTests.FivePercentSlower_NeverLeavesShadow"/>): a busy machine measures anything.
+/// A service with a bug is ramped by itself, judged by what the real comparison of both sides' answers finds and by how long they really took.
 /// </summary>
 public sealed class SeededBugTests(ControlDatabase database, ITestOutputHelper output)
 {
     private const string WrongSku = "P-0";
+    private const int MeasuredSamples = 1000;
+    private static readonly TimeSpan MagentoTakes = TimeSpan.FromSeconds(3);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -91,6 +93,69 @@ public sealed class SeededBugTests(ControlDatabase database, ITestOutputHelper o
         (await slice.StageAsync(Cancelled)).Should().Be("shadow");
         (await MovesAsync(slice)).Should().Equal("shadow");
         slice.Failures.Should().BeEmpty("shoppers get Magento's answers");
+    }
+
+    /// <summary>Both sides take so long that a twentieth of it is far more than what a busy machine adds; many are under way at once.</summary>
+    [Fact]
+    public async Task FivePercentSlower_NeverLeavesShadow()
+    {
+        await using var slice = await StartMeasuredAsync(1.05);
+
+        JsonElement latency = default;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                latency = (await GatesAsync(slice)).Single(gate => gate.GetProperty("metric").GetString() == "latencyP95Ratio");
+                // Beyond chance; or, where the machine hides that, after so many answers that who is good would long have passed.
+                return latency.GetProperty("verdict").GetString() == "fail" || latency.GetProperty("samples").GetInt64() >= 6 * MeasuredSamples;
+            },
+            "the gate has judged what was measured", Cancelled);
+
+        output.WriteLine($"{latency.GetProperty("verdict")}: {latency.GetProperty("detail")}, {latency.GetProperty("samples")} samples");
+        latency.GetProperty("samples").GetInt64().Should().BePositive();
+        latency.GetProperty("verdict").GetString().Should().NotBe("pass");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var against = (await GatesAsync(slice)).Where(gate => gate.GetProperty("verdict").GetString() != "pass").Select(gate => gate.GetProperty("metric").GetString());
+                return against.SequenceEqual(["latencyP95Ratio"]) && (await slice.RampAsync(Cancelled)).GetProperty("waitsFor").ValueKind == JsonValueKind.Null;
+            },
+            "nothing but the latency stands in its way", Cancelled);
+        (await slice.StageAsync(Cancelled)).Should().Be("shadow");
+        (await MovesAsync(slice)).Should().Equal("shadow");
+        slice.Failures.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Faster_GoesOn_UnderTheSameLoad()
+    {
+        await using var slice = await StartMeasuredAsync(0.8);
+
+        await slice.StageBecomesAsync("canary 50", Cancelled);
+
+        var gates = (await slice.NewestPackAsync(Cancelled)).GetProperty("document").GetProperty("gates").EnumerateArray();
+        gates.Single(gate => gate.GetProperty("metric").GetString() == "latencyP95Ratio").GetProperty("verdict").GetString().Should().Be("pass");
+    }
+
+    private static async Task<IEnumerable<JsonElement>> GatesAsync(GatedSlice slice) =>
+        (await slice.GetAsync($"/api/slices/{FacadeUnderTest.SliceId}/gates?to=canary&percent=50", Cancelled)).GetProperty("gates").EnumerateArray();
+
+    /// <summary>A ramp whose service takes so many times as long as Magento, both for certain.</summary>
+    private async Task<GatedSlice> StartMeasuredAsync(double factor)
+    {
+        var slice = await GatedSlice.StartShadowedAsync(await database.CreateAsync(Cancelled), declaration => GatedSlice.DeclareFast(declaration, 1, MeasuredSamples), Cancelled, 50);
+        slice.Facade.Magento.Answer = context => AfterAsync(context, MagentoTakes);
+        slice.Facade.Service.Answer = context => AfterAsync(context, factor * MagentoTakes);
+        await slice.RampAsync("start", Cancelled);
+        await slice.StageBecomesAsync("shadow", Cancelled);
+        slice.RunTraffic(GatedSlice.MostVisitors);
+        return slice;
+
+        static async Task AfterAsync(HttpContext context, TimeSpan time)
+        {
+            await Task.Delay(time, TimeProvider.System);
+            await GatedSlice.PriceAsync(context, 34);
+        }
     }
 
     private static Task WrongPriceAsync(HttpContext context) => GatedSlice.PriceAsync(context, GatedSlice.SkuOf(context) == WrongSku ? 43 : 34);
