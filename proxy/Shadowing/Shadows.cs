@@ -25,6 +25,9 @@ internal sealed partial class Shadows(
     private static readonly ShadowConfig Usual = new();
     private readonly ConcurrentDictionary<string, ShadowLane> _lanes = new(StringComparer.Ordinal);
     private readonly ShadowOptions _options = options.Value;
+
+    // However many copies are under way, their comparing takes half of the processors at most: the rest is the shoppers'.
+    private readonly TaskScheduler _aside = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Math.Max(1, Environment.ProcessorCount / 2)).ConcurrentScheduler;
     private long _bytes;
 
     public bool IsEnabled => _options.Enabled;
@@ -58,7 +61,7 @@ internal sealed partial class Shadows(
     {
         var bytes = job.Answer.Body.Length + (job.Request.Body?.Length ?? 0);
         Interlocked.Add(ref _bytes, bytes);
-        _ = Task.Run(() => lane.RunAsync(async () =>
+        _ = Task.Factory.StartNew(() => lane.RunAsync(async () =>
         {
             try
             {
@@ -74,7 +77,7 @@ internal sealed partial class Shadows(
             {
                 Interlocked.Add(ref _bytes, -bytes);
             }
-        }));
+        }), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _aside);
     }
 
     public void Dropped(Slice slice)
