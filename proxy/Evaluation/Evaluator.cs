@@ -18,7 +18,7 @@ internal sealed partial class Evaluator(
 {
     private static readonly TimeSpan CompactInterval = TimeSpan.FromSeconds(30);
     private long _compactedAt = time.GetTimestamp();
-    private string? _fault;
+    private readonly Dictionary<string, string> _faults = new(StringComparer.Ordinal);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -43,10 +43,16 @@ internal sealed partial class Evaluator(
                 continue;
             }
 
-            await GuardAsync(null, async () =>
+            await GuardAsync("all slices", async () =>
             {
+                var judged = lease.IsHeld;
                 if (await lease.TryTakeAsync(stoppingToken))
                 {
+                    if (!judged)
+                    {
+                        driver.Begin();
+                    }
+
                     await JudgeAllAsync(stoppingToken);
                     await CompactAsync(stoppingToken);
                 }
@@ -77,22 +83,20 @@ internal sealed partial class Evaluator(
         await evidence.CompactAsync(options.Value.FineMinutes * 60.0, options.Value.KeepHours * 3600, cancellationToken);
     }
 
-    private async Task GuardAsync(string? slice, Func<Task> work, CancellationToken cancellationToken)
+    // The same fault comes back several times a second; it is said once, and again when it was gone in between.
+    private async Task GuardAsync(string what, Func<Task> work, CancellationToken cancellationToken)
     {
         try
         {
             await work();
-            if (slice is null)
-            {
-                _fault = null;
-            }
+            _faults.Remove(what);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            if (_fault != fault.Message)
+            if (_faults.GetValueOrDefault(what) != fault.Message)
             {
-                Log.Failed(logger, slice ?? "all slices", fault);
-                _fault = fault.Message;
+                Log.Failed(logger, what, fault);
+                _faults[what] = fault.Message;
             }
         }
     }

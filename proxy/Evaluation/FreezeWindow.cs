@@ -70,6 +70,11 @@ public sealed class FreezeWindow
             yield return $"'{text}' is not a time such as 18:00";
         }
 
+        if (Time(From) is { } from && from == Time(To))
+        {
+            yield return "From and To are the same: leave both out for a whole day";
+        }
+
         if (Date(End) < Date(Start))
         {
             yield return "End is before Start";

@@ -10,13 +10,17 @@ namespace Strangler.Proxy.Evaluation;
 
 /// <summary>What one judgement of a slice with a ramp leads to: back on a breach, forward when its time has come and every gate passes, else nothing.</summary>
 internal sealed partial class RampDriver(
-    RampStore ramps, GateKeeper keeper, StageMover mover, StageFollower follower, IOptions<EvaluationOptions> options, ILogger<RampDriver> logger)
+    RampStore ramps, GateKeeper keeper, StageMover mover, StageFollower follower, RoutingStore routing, IOptions<EvaluationOptions> options,
+    ILogger<RampDriver> logger)
 {
     /// <summary>Who moves a slice when nobody does.</summary>
     public const string Who = "ramp";
 
     private const int MaximumReason = 1000;
     private readonly ConcurrentDictionary<string, Streak> _streaks = new(StringComparer.Ordinal);
+
+    /// <summary>This replica begins to judge, perhaps again: what it saw before another one judged is no judgement in a row.</summary>
+    public void Begin() => _streaks.Clear();
 
     public async Task DriveAsync(Ramp ramp, SliceRoute route, CancellationToken cancellationToken)
     {
@@ -81,7 +85,8 @@ internal sealed partial class RampDriver(
         var to = breached.Any(gate => GateMetrics.IsHard(gate.Metric)) ? Stage.Legacy : Stage.Shadow;
         var reason = Cut($"breach of {string.Join("; ", breached.Select(gate => $"{gate.Metric}: {gate.Detail}"))}");
         var rollbacks = ramp.Rollbacks + 1;
-        var pauses = rollbacks > options.Value.RollbacksBeforePause;
+        // Whom a person has paused, only a person sets going again.
+        var pauses = ramp.State == RampState.Paused || rollbacks > options.Value.RollbacksBeforePause;
         var hold = (slice.Ramp ?? new RampConfig()).HoldSeconds;
         var result = await mover.MoveAsync(
             new StageChange(ramp.SliceId, "rollback", to, 0, null, Who, reason, route.Entry.Version), "rollback", route.Entry, slice, judgement,
@@ -117,7 +122,7 @@ internal sealed partial class RampDriver(
         var judgement = await keeper.BeforeAsync(slice, entry, next, cancellationToken);
         var isReady = judgement.Verdict == GateVerdict.Pass
             && RampProgress.WaitsFor(
-                ramp, config, entry, RampProgress.Compared(judgement), options.Value.Freezes, await keeper.NowAsync(cancellationToken)) is null;
+                ramp, config, entry, routing.Current.KillSwitch, RampProgress.Compared(judgement), options.Value.Freezes, await keeper.NowAsync(cancellationToken)) is null;
         streak.Passes = isReady ? streak.Passes + 1 : 0;
         if (streak.Passes < options.Value.PassesToAdvance)
         {

@@ -5,7 +5,7 @@ public interface IParityEvidence
 {
     /// <summary>The slice's totals and its largest groups; null when nothing is known of it.</summary>
     /// <param name="sliceId">The slice.</param>
-    /// <param name="groups">How many groups at most, the most frequent first.</param>
+    /// <param name="groups">How many groups at most, those first that differ most beyond noise.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<ParityEvidence?> ReadAsync(string sliceId, int groups, CancellationToken cancellationToken);
 }
@@ -15,7 +15,7 @@ public interface IParityEvidence
 /// <param name="Compared">Pairs of answers.</param>
 /// <param name="Different">Of these, those that differed beyond noise and ignore rules.</param>
 /// <param name="NoiseCompared">Pairs of answers of Magento to the same request.</param>
-/// <param name="Groups">Differences by path and kind, the most frequent first.</param>
+/// <param name="Groups">Differences by path and kind, those first that differ most beyond noise.</param>
 public sealed record ParityEvidence(
     DateTimeOffset Since, long Compared, long Different, long NoiseCompared, IReadOnlyList<ParityEvidenceGroup> Groups);
 

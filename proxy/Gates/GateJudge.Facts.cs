@@ -10,6 +10,8 @@ internal static partial class GateJudge
     private const int NamedGroups = 3;
     private const int NamedTargets = 5;
     private const double RelativeShare = 0.2;
+    private const double UsualDropped = 0.1;
+    private const double LongestWindow = 7 * 24 * 3600;
 
     private static Measured Parity(GateConfig gate, EvidenceWindow window, ParityEvidence? parity)
     {
@@ -19,32 +21,51 @@ internal static partial class GateJudge
         return AtLeast(gate, Statistics.Proportion(same, compared), Statistics.Proportion(same, compared, Statistics.Bad), compared, byBound: true, detail);
     }
 
+    // What is dropped is not dropped by lot: the busiest hour, the slowest answers. Too much of it, and what is left proves nothing; what it refutes stays refuted.
+    private static Measured WithoutBias(GateConfig gate, EvidenceWindow window, Measured measured)
+    {
+        var (compared, dropped) = (window.Both(EvidenceMetric.Compared), window.Both(EvidenceMetric.ShadowDropped));
+        var most = gate.MaximumDropped ?? UsualDropped;
+        return measured.Verdict == GateVerdict.Pass && dropped > most * (compared + dropped)
+            ? measured with
+            {
+                Verdict = GateVerdict.Inconclusive,
+                Detail = Text($"{measured.Detail}; but {dropped} of {compared + dropped} copies were dropped, more than {most * 100:0.#} %: give the service more room, or lower shadow.sampleRate"),
+            }
+            : measured;
+    }
+
     // A field that differs far more often than it differs from itself is wrong, however right the others are.
-    private static Measured ParityField(GateConfig gate, GateInput input)
+    private static Measured ParityField(GateConfig gate, GateInput input, double seconds)
     {
         if (input.Parity is not { Compared: > 0 } parity || gate.Max is not { } max)
         {
             return Measured.Unknown("no answers are compared yet");
         }
 
-        var (worst, isFailure) = (default((ParityEvidenceGroup Group, double Excess)?), false);
+        var (worst, isFailure) = (default((ParityEvidenceGroup Group, long Compared, double Excess)?), false);
+        var lately = input.History.Last(seconds).Both(EvidenceMetric.Compared);
+        var lateSince = input.Now.AddSeconds(-Math.Min(seconds, LongestWindow));
         foreach (var group in parity.Groups.Where(group => !group.IsNoise))
         {
-            var (share, noise) = ((double)group.Count / parity.Compared, parity.NoiseCompared > 0 ? (double)group.NoiseCount / parity.NoiseCompared : 0);
+            // What came up only now is not to be hidden behind months without it.
+            var compared = group.FirstSeen >= lateSince && lately >= Math.Max(gate.MinimumSamples, group.Count) ? Math.Min(lately, parity.Compared) : parity.Compared;
+            var (share, noise) = ((double)group.Count / compared, parity.NoiseCompared > 0 ? (double)group.NoiseCount / parity.NoiseCompared : 0);
             if (share <= noise || (share - noise) / (share + noise) <= RelativeShare)
             {
                 continue;
             }
 
-            worst = worst is { } known && known.Excess >= share - noise ? worst : (group, share - noise);
-            isFailure |= Statistics.Proportion(group.Count, parity.Compared, Statistics.Bad) is { } strict && strict.Lower - noise > max;
+            worst = worst is { } known && known.Excess >= share - noise ? worst : (group, compared, share - noise);
+            isFailure |= compared >= Math.Min(FewestToFail, gate.MinimumSamples)
+                && Statistics.Proportion(group.Count, compared, Statistics.Bad) is { } strict && strict.Lower - noise > max;
         }
 
         var value = worst?.Excess ?? 0;
         var verdict = isFailure ? GateVerdict.Fail
             : parity.Compared >= gate.MinimumSamples && value <= max ? GateVerdict.Pass
             : GateVerdict.Inconclusive;
-        var detail = worst is { } found ? Text($"{Describe(found.Group)} in {found.Group.Count} of {parity.Compared}") + Targets([found.Group])
+        var detail = worst is { } found ? Text($"{Describe(found.Group)} in {found.Group.Count} of {found.Compared}") + Targets([found.Group])
             : Text($"no field differs in {parity.Compared} comparisons");
         return new Measured(verdict, value, null, null, parity.Compared, Explain(gate, verdict, parity.Compared, detail));
     }

@@ -24,12 +24,17 @@ internal static partial class GateJudge
             seconds = Math.Min(seconds, input.StoodSeconds);
         }
 
-        if (gate.Metric == GateMetrics.Parity && input.Parity is { } parity)
+        if (gate.Metric is GateMetrics.Parity or GateMetrics.ParityField && input.Parity is { } parity)
         {
             seconds = Math.Min(seconds, Math.Max(0, (input.Now - parity.Since).TotalSeconds + 1));
         }
 
         var measured = Measure(gate, input, seconds);
+        if (gate.Metric is GateMetrics.Parity or GateMetrics.ParityField)
+        {
+            measured = WithoutBias(gate, input.History.Last(seconds), measured);
+        }
+
         return new GateResult(
             gate.Metric, measured.Verdict, Finite(measured.Value), Finite(measured.Lower), Finite(measured.Upper), gate.Max, gate.Min, measured.Samples,
             gate.MinimumSamples, gate.WindowSeconds, measured.At, measured.Stale, gate.Required, applied.Declared, measured.Detail);
@@ -50,7 +55,7 @@ internal static partial class GateJudge
             case GateMetrics.Rehearsal:
                 return Rehearsal(gate, input);
             case GateMetrics.ParityField:
-                return ParityField(gate, input);
+                return ParityField(gate, input, seconds);
         }
 
         var window = input.History.Last(seconds);

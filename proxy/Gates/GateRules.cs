@@ -123,6 +123,11 @@ internal static class GateRules
                 yield return $"gate '{gate.Metric}' is measured all the time and takes no 'maximumAgeHours'";
             }
 
+            if (gate.MaximumDropped is not null && gate.Metric is not (GateMetrics.Parity or GateMetrics.ParityField))
+            {
+                yield return $"gate '{gate.Metric}' rests on no copies and takes no 'maximumDropped'";
+            }
+
             var atLeast = gate.Metric is GateMetrics.Parity or GateMetrics.Retention or GateMetrics.Orders or GateMetrics.CartAdds or GateMetrics.Logins;
             if (gate.Metric != GateMetrics.Rehearsal && (atLeast ? gate.Min is null || gate.Max is not null : gate.Max is null || gate.Min is not null))
             {

@@ -24,10 +24,10 @@ internal sealed partial class ParityKeeper(ParityBook book, ParityStore store, R
     public bool IsNoise(string slice, Difference difference) => _known.TryGetValue(slice, out var totals)
         && totals.Counts.Groups.TryGetValue((difference.GroupPath, difference.Kind), out var group) && IsNoise(totals.Counts, group);
 
-    public async Task<ParityTotals?> ReadTotalsAsync(string slice, int groups, CancellationToken cancellationToken) => await store.ReadAsync(slice, groups, cancellationToken);
+    public async Task<ParityTotals?> ReadTotalsAsync(string slice, int groups, CancellationToken cancellationToken) => await store.ReadAsync(slice, groups, isByExcess: false, cancellationToken);
 
     public async Task<ParityEvidence?> ReadAsync(string sliceId, int groups, CancellationToken cancellationToken) =>
-        await store.ReadAsync(sliceId, groups, cancellationToken) is not { } totals ? null : new ParityEvidence(
+        await store.ReadAsync(sliceId, groups, isByExcess: true, cancellationToken) is not { } totals ? null : new ParityEvidence(
             totals.Since, totals.Counts.Compared, totals.Counts.Different, totals.Counts.NoiseCompared,
             [.. totals.Counts.Groups.Select(group => new ParityEvidenceGroup(
                 group.Key.Path, group.Key.Kind, group.Value.Count, group.Value.NoiseCount, IsNoise(totals.Counts, group.Value), group.Value.FirstSeen, group.Value.LastSeen,
@@ -74,7 +74,7 @@ internal sealed partial class ParityKeeper(ParityBook book, ParityStore store, R
         _waiting = null;
         foreach (var route in routing.Current.Routes.Where(route => route.Entry.Stage != Stages.Stage.Legacy))
         {
-            if (await store.ReadAsync(route.Slice.Id, KnownGroups, cancellationToken) is { } totals)
+            if (await store.ReadAsync(route.Slice.Id, KnownGroups, isByExcess: false, cancellationToken) is { } totals)
             {
                 _known[route.Slice.Id] = totals;
             }

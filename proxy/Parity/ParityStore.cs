@@ -42,7 +42,11 @@ internal sealed partial class ParityStore(MySqlDataSource database)
     }
 
     /// <summary>What was found of a slice, with its largest groups; null when nothing was compared yet.</summary>
-    public async Task<ParityTotals?> ReadAsync(string slice, int groups, CancellationToken cancellationToken)
+    /// <param name="slice">The slice.</param>
+    /// <param name="groups">How many groups.</param>
+    /// <param name="isByExcess">The first are those that differ most beyond what Magento differs from itself there: noise is always frequent, and would leave no place for them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ParityTotals?> ReadAsync(string slice, int groups, bool isByExcess, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var total = await connection.QuerySingleOrDefaultAsync<TotalRow>(Command(
@@ -63,8 +67,11 @@ internal sealed partial class ParityStore(MySqlDataSource database)
             NoiseCompared = total.NoiseCompared,
         };
         var rows = await connection.QueryAsync<GroupRow>(Command(
-            "select path, kind, seen, noise_seen, first_seen, last_seen, samples from parity_group where slice_id = @slice order by seen desc, path limit @groups",
-            new { slice, groups }, null, cancellationToken));
+            $"""
+            select path, kind, seen, noise_seen, first_seen, last_seen, samples from parity_group where slice_id = @slice
+            order by {(isByExcess ? "seen / greatest(@Compared, 1e0) - noise_seen / greatest(@NoiseCompared, 1e0) desc, " : "")}seen desc, path limit @groups
+            """,
+            new { slice, groups, total.Compared, total.NoiseCompared }, null, cancellationToken));
         foreach (var row in rows)
         {
             var group = new ParityGroup { Count = row.Seen, NoiseCount = row.NoiseSeen, FirstSeen = Utc(row.FirstSeen), LastSeen = Utc(row.LastSeen) };

@@ -10,8 +10,14 @@ namespace Strangler.Proxy.Ramps;
 internal static class RampProgress
 {
     /// <summary>Null: it waits for the gates alone.</summary>
-    public static string? WaitsFor(Ramp ramp, RampConfig config, StageEntry entry, long comparedSinceMoved, IEnumerable<FreezeWindow> freezes, DateTimeOffset now)
+    public static string? WaitsFor(
+        Ramp ramp, RampConfig config, StageEntry entry, bool killSwitch, long comparedSinceMoved, IEnumerable<FreezeWindow> freezes, DateTimeOffset now)
     {
+        if (killSwitch)
+        {
+            return "the kill switch, which is on: nobody is asked but Magento";
+        }
+
         if (ramp.State == RampState.Holding && ramp.HoldSecondsLeft is > 0 and var hold)
         {
             return Text($"held for {hold:0} s more after a step back");

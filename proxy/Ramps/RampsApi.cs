@@ -134,7 +134,7 @@ internal static class RampsApi
 }
 
 /// <summary>Puts together what is shown of a ramp.</summary>
-internal sealed class RampViews(RampStore ramps, GateKeeper keeper, LeaderLease lease, IOptions<EvaluationOptions> options)
+internal sealed class RampViews(RampStore ramps, GateKeeper keeper, LeaderLease lease, RoutingStore routing, IOptions<EvaluationOptions> options)
 {
     public async Task<RampView> OfAsync(SliceRoute route, CancellationToken cancellationToken)
     {
@@ -142,7 +142,7 @@ internal sealed class RampViews(RampStore ramps, GateKeeper keeper, LeaderLease 
         var ramp = await ramps.ReadAsync(route.Slice.Id, cancellationToken);
         var compared = await keeper.ComparedAsync(route.Slice.Id, cancellationToken);
         var waitsFor = ramp is { State: RampState.Running or RampState.Holding }
-            ? RampProgress.WaitsFor(ramp, config, entry, compared, options.Value.Freezes, await keeper.NowAsync(cancellationToken))
+            ? RampProgress.WaitsFor(ramp, config, entry, routing.Current.KillSwitch, compared, options.Value.Freezes, await keeper.NowAsync(cancellationToken))
             : null;
         return new RampView(
             route.Slice.Id, ramp?.State, RampPlan.Steps(config), entry.Stage, entry.Percent, RampPlan.Next(config, entry.Stage, entry.Percent), waitsFor,

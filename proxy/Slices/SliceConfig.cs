@@ -109,6 +109,7 @@ public sealed record SliceLimits(
 /// <param name="MinimumSamples">With fewer the gate is inconclusive.</param>
 /// <param name="MaximumAgeHours">Of what was proved; older is stale.</param>
 /// <param name="Required">False: it may be inconclusive, as long as it does not fail.</param>
+/// <param name="MaximumDropped">Of parity: the share of copies that may have been dropped; null for the usual one.</param>
 public sealed record GateConfig(
     string Metric, double? Max = null, double? Min = null, int WindowSeconds = 300, int MinimumSamples = 100, double? MaximumAgeHours = null,
-    bool Required = true);
+    bool Required = true, double? MaximumDropped = null);

@@ -26,6 +26,7 @@ public sealed class FreezeWindowTests
     {
         new FreezeWindow().Faults().Should().ContainSingle().Which.Should().Contain("needs");
         new FreezeWindow { Start = "20.11.2026", To = "25:00", TimeZone = "Mars/Olympus" }.Faults().Should().HaveCount(3);
+        new FreezeWindow { From = "00:00", To = "00:00" }.Faults().Should().ContainSingle().Which.Should().Contain("the same", "it would never hold");
         new FreezeWindow { Days = { DayOfWeek.Sunday } }.Faults().Should().BeEmpty();
     }
 }

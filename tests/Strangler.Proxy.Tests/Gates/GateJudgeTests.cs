@@ -65,6 +65,48 @@ public sealed class GateJudgeTests
         result.Detail.Should().Contain("$.price").And.Contain("24-MB07").And.NotContain("updated_at");
     }
 
+    [Theory]
+    [InlineData(1000, 100, null, GateVerdict.Pass)]
+    [InlineData(1000, 150, null, GateVerdict.Inconclusive)]
+    [InlineData(1000, 150, 0.2, GateVerdict.Pass)]
+    [InlineData(1000, 1, 0.0, GateVerdict.Inconclusive)]
+    public void Parity_WhereManyCopiesWereDropped_ProvesNothing(long compared, long dropped, double? most, GateVerdict expected)
+    {
+        var counts = Counts((Side.Extracted, EvidenceMetric.Compared, compared), (Side.Extracted, EvidenceMetric.ShadowDropped, dropped));
+        var parity = new ParityEvidence(Now.AddHours(-1), compared, 0, 0, []);
+
+        foreach (var gate in (GateConfig[])[new(GateMetrics.Parity, Min: 0.997), new(GateMetrics.ParityField, Max: 0.0003)])
+        {
+            var result = Judge(gate with { MinimumSamples = 1000, MaximumDropped = most }, counts, parity);
+
+            result.Verdict.Should().Be(expected, gate.Metric);
+            result.Detail.Contains("were dropped", StringComparison.Ordinal).Should().Be(expected != GateVerdict.Pass);
+        }
+    }
+
+    [Fact]
+    public void Parity_WhatIsWrong_FailsHoweverMuchWasDropped() =>
+        Judge(new GateConfig(GateMetrics.Parity, Min: 0.997, MinimumSamples: 1000), Counts(
+            (Side.Extracted, EvidenceMetric.Compared, 1000), (Side.Extracted, EvidenceMetric.Different, 100), (Side.Extracted, EvidenceMetric.ShadowDropped, 100_000)))
+            .Verdict.Should().Be(GateVerdict.Fail);
+
+    [Fact]
+    public void ParityField_ThatCameUpOnlyNow_IsNotHiddenBehindMonthsWithoutIt()
+    {
+        var gate = new GateConfig(GateMetrics.ParityField, Max: 0.0003, WindowSeconds: 24 * 3600, MinimumSamples: 1000);
+        ParityEvidence Found(DateTimeOffset firstSeen) =>
+            new(Now.AddDays(-90), 10_000_000, 20, 0, [new ParityEvidenceGroup("$.price", "value", 20, 0, false, firstSeen, Now, [])]);
+        var today = Counts((Side.Extracted, EvidenceMetric.Compared, 20_000));
+
+        Judge(gate, today, Found(Now.AddHours(-3))).Verdict.Should().Be(GateVerdict.Fail, "it is one in a thousand since");
+        Judge(gate, today, Found(Now.AddDays(-80))).Verdict.Should().Be(GateVerdict.Pass, "it is two in a million");
+    }
+
+    [Fact]
+    public void ParityField_OneOfTheVeryFirst_ProvesNothing() =>
+        Judge(new GateConfig(GateMetrics.ParityField, Max: 0.0003, MinimumSamples: 1000), Counts(),
+            new ParityEvidence(Now, 1, 1, 0, [new ParityEvidenceGroup("$.price", "value", 1, 0, false, Now, Now, [])])).Verdict.Should().Be(GateVerdict.Inconclusive);
+
     [Fact]
     public void Latency_FivePercentSlower_Fails_OnEnoughSamples_AndIsHeldOnFew()
     {

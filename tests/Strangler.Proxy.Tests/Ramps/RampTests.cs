@@ -117,6 +117,43 @@ public sealed class RampTests(ControlDatabase database, ITestOutputHelper output
     }
 
     [Fact]
+    public async Task KillSwitch_HoldsWhatWouldPass()
+    {
+        await using var slice = await GatedSlice.StartAsync(await database.CreateAsync(Cancelled), GatedSlice.DeclareCanary, [], Cancelled);
+        await slice.Facade.MoveAsync(Stage.Shadow, Cancelled);
+        using var on = await slice.Facade.Control.PostAsJsonAsync("/api/kill-switch", new { on = true, reason = "something is wrong" }, Cancelled);
+        on.EnsureSuccessStatusCode();
+        await slice.RampAsync("start", Cancelled);
+        slice.Shadow(1000);
+
+        await Eventually.TrueAsync(
+            async () => (await slice.RampAsync(Cancelled)) is var ramp && ramp.GetProperty("compared").GetInt64() == 1000
+                && ramp.GetProperty("waitsFor").GetString()?.Contains("kill switch", StringComparison.Ordinal) == true,
+            "the ramp says what it waits for", Cancelled);
+        (await slice.StageAsync(Cancelled)).Should().Be("shadow");
+        using var off = await slice.Facade.Control.PostAsJsonAsync("/api/kill-switch", new { on = false, reason = "it was nothing" }, Cancelled);
+        await slice.StageBecomesAsync("canary 50", Cancelled);
+    }
+
+    [Fact]
+    public async Task PausedRamp_GoesBackOnABreach_AndStaysPaused()
+    {
+        await using var slice = await GatedSlice.StartAsync(await database.CreateAsync(Cancelled), GatedSlice.DeclareCanary, [], Cancelled);
+        slice.RunTraffic();
+        slice.RunShadow();
+        await slice.RampAsync("start", Cancelled);
+        await slice.StageBecomesAsync("canary 50", Cancelled);
+        (await slice.RampAsync("pause", Cancelled)).GetProperty("state").GetString().Should().Be("paused");
+
+        slice.Facade.Service.AnswerWith(500);
+
+        await slice.StageBecomesAsync("shadow", Cancelled);
+        var ramp = await slice.RampAsync(Cancelled);
+        ramp.GetProperty("state").GetString().Should().Be("paused", "only a person sets it going again");
+        ramp.GetProperty("rollbacks").GetInt32().Should().Be(1);
+    }
+
+    [Fact]
     public async Task LeaseOfOneWhoDied_IsTakenOver_AndTheRampGoesOn()
     {
         var connection = await database.CreateAsync(Cancelled);
