@@ -21,7 +21,7 @@ internal static class StranglerCommandLine
     {
         var root = CreateRoot(context);
         var parsed = root.Parse(args is [] or ["help"] ? ["--help"] : args is ["help", .. var verb] ? [.. verb, "--help"] : args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        if (parsed.Errors.Count > 0 && parsed.Action is not VerbHelp)
         {
             await WriteUsageAsync(context, root, parsed);
             return ExitCode.Usage;
@@ -81,7 +81,7 @@ internal static class StranglerCommandLine
             await context.Error.WriteLineAsync($"strangler: {error.Message}");
         }
 
-        await context.Error.WriteLineAsync($"Try: ./strangler {parsed.CommandResult.Command.Name} --help");
+        await context.Error.WriteLineAsync($"Try: {VerbHelp.NameOf(parsed)} --help");
     }
 
     // A plain command, not a RootCommand: that one is called after the assembly, ours after what a person types.
@@ -105,7 +105,7 @@ internal static class StranglerCommandLine
             BenchCommand.Create(context),
             ChaosCommand.Create(context),
         ];
-        var root = new Command("./strangler", "Moves a live Magento 2 store, slice by slice, to C# services.") { new HelpOption() };
+        var root = new Command("./strangler", "Moves a live Magento 2 store, slice by slice, to C# services.") { new HelpOption { Action = new VerbHelp() } };
         foreach (var verb in verbs)
         {
             root.Subcommands.Add(verb);

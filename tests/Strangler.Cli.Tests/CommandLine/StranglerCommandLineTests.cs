@@ -43,6 +43,31 @@ public class StranglerCommandLineTests
         run.Error.Should().Contain("--frobnicate").And.Contain("test --help");
     }
 
+    [Theory]
+    [InlineData("./strangler ramp start --help", "ramp", "start")]
+    [InlineData("./strangler switch cancel --help", "switch", "cancel", "cart.items")]
+    [InlineData("./strangler cache purge --help", "cache", "purge", "--frobnicate")]
+    public async Task WrongUseOfAVerbWithinAVerb_NamesBoth(string hint, params string[] arguments)
+    {
+        var run = await Cli.RunAsync(arguments);
+
+        run.ExitCode.Should().Be(2);
+        run.Error.Should().Contain($"Try: {hint}");
+    }
+
+    [Theory]
+    [InlineData("./strangler switch cancel <SLICE> [options]", "switch", "cancel")]
+    [InlineData("./strangler switch status <SLICE> [options]", "switch", "status")]
+    [InlineData("./strangler ramp start <SLICE> [options]", "ramp", "start")]
+    public async Task Help_OfAVerbWithinAVerb_ShowsWhatIsTyped(string usage, params string[] verb)
+    {
+        var run = await Cli.RunAsync([.. verb, "--help"]);
+
+        run.ExitCode.Should().Be(0);
+        run.Output.Split('\n').Select(line => line.Trim()).Should().Contain(usage);
+        (await Cli.RunAsync(["help", .. verb])).Output.Should().Be(run.Output);
+    }
+
     [Fact]
     public async Task UnknownSuite_NamesTheOnesThereAre()
     {
