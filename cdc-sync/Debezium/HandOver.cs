@@ -81,7 +81,7 @@ internal sealed partial class HandOver : IDisposable
             var group = GroupOf(record);
             if (_group is not null && group != _group && !BelongsToOpen(record, group))
             {
-                if (!IsComplete(isPassed: true, allRead))
+                if (!IsComplete(isPassed: _order.IsInOrder(record), allRead))
                 {
                     break;
                 }
@@ -89,7 +89,7 @@ internal sealed partial class HandOver : IDisposable
                 await CloseAsync(cancellationToken);
             }
 
-            if ((_group is null && !MayOpen(record, group)) || !MayTake(record, group))
+            if (!_order.IsInOrder(record) || (_group is null && !MayOpen(record, group)) || !MayTake(record, group))
             {
                 break;
             }
@@ -99,7 +99,7 @@ internal sealed partial class HandOver : IDisposable
                 await FlushAsync(cancellationToken);
             }
 
-            Add(_order.Take());
+            Add(_order.Take(), group is null ? record.Kind == RecordKind.Poison : _group is null || group == _group);
             _group ??= group;
             if (_group is null)
             {
@@ -140,34 +140,47 @@ internal sealed partial class HandOver : IDisposable
         ? record.Transaction ?? record.Gtid
         : record.Transaction ?? (record is { Kind: RecordKind.SchemaChange, Gtid: { } gtid } && _order.Transactions.Find(gtid) is not null ? gtid : null);
 
-    // Tombstones and copied rows between the changes of a transaction go with it; alone they would tear it.
-    private bool BelongsToOpen(ChangeRecord record, string? group) =>
-        group is null && (_order.HasTransactions || record.Kind is RecordKind.Tombstone or RecordKind.Nothing)
+    // Tombstones and copied rows between the changes of a transaction go with it, and so does what comes too late of an earlier one; alone they would tear it.
+    private bool BelongsToOpen(ChangeRecord record, string? group) => group is not null
+        ? _order.HasTransactions && _gtids.Contains(group) && _order.Transactions.Find(group) is null
+        : (record.Kind is RecordKind.Tombstone or RecordKind.Nothing || (_order.HasTransactions && (record.IsSnapshot || record.Kind == RecordKind.Poison)))
         && !(_order.Transactions.Find(_group!) is { HasEnd: true } transaction && _open.Records >= transaction.Expected(_services.Catalog.IsWanted));
 
     /// <summary>Whether everything before a record is handed on, so that its transaction may begin.</summary>
     private bool MayOpen(ChangeRecord record, string? group)
     {
         if (_snapshot is not (null or "incremental") && !record.IsSnapshot && record.Kind is (RecordKind.Row or RecordKind.Truncate)
-            && !_order.Feeds.All(feed => feed.Role != TopicRole.Rows || feed.IsStreaming || _order.IsSilent(feed, SnapshotSilence)))
+            && !_order.Feeds.All(feed => feed.Role != TopicRole.Rows || feed.IsStreaming || _order.Horizon.IsSilent(feed, SnapshotSilence, 0)))
         {
             return false;
         }
 
-        if (!_order.HasTransactions || group is null || _gtids.Contains(group))
+        if (!_order.HasTransactions || (group is not null && _gtids.Contains(group)))
         {
             return true;
         }
 
+        if (group is null)
+        {
+            // A statement, or rows of a distributed transaction: what is told of earlier ones may lie in topics nobody knows of yet.
+            return record.IsSnapshot || record.Kind is RecordKind.Nothing or RecordKind.Poison || !_order.Transactions.Before(record).Any(LacksChanges) || !IsAwaited(record);
+        }
+
         if (_order.Transactions.Find(group) is not { } transaction)
         {
-            return _order.IsPast(record.Order, Patience);
+            return _order.Horizon.IsPast(record.Order, Patience, record.KnownSince) && _order.Horizon.IsTold(group, own: null, Patience, record.KnownSince);
+        }
+
+        if (!_order.Horizon.IsTold(group, transaction.Feed, _settle, record.KnownSince)
+            || (_gtids.MayMiss(group) && !_order.Horizon.IsPast(record.Order with { Row = -1 }, _settle, record.KnownSince)))
+        {
+            return false;
         }
 
         foreach (var earlier in _order.Transactions.Before(transaction))
         {
             // What has no END changed definitions, and that is told elsewhere.
-            if (earlier.HasEnd ? earlier.Expected(_services.Catalog.IsWanted) > 0 && IsAwaited(record) : !_order.IsPast(record.Order with { Row = -1 }, _settle))
+            if (earlier.HasEnd ? LacksChanges(earlier) && IsAwaited(record) : !_order.Horizon.IsPast(record.Order with { Row = -1 }, _settle, record.KnownSince))
             {
                 return false;
             }
@@ -186,7 +199,7 @@ internal sealed partial class HandOver : IDisposable
 
         if (!transaction.HasEnd)
         {
-            return transaction.IsOver && _order.IsPast(record.Order with { Row = -1 }, _settle);
+            return IsOver(transaction) && _order.Horizon.IsPast(record.Order with { Row = -1 }, _settle, record.KnownSince);
         }
 
         if (_missing?.Transaction != group)
@@ -202,10 +215,10 @@ internal sealed partial class HandOver : IDisposable
     {
         // A topic may have come into being with them; after that it is what compaction, a filter or a lost message left of them.
         NeedsPartitions |= !_isLookedFor;
-        return !_isLookedFor || !_order.IsPast(before.Order, Patience);
+        return !_isLookedFor || !_order.Horizon.IsPast(before.Order, Patience, before.KnownSince);
     }
 
-    private void Add(ChangeRecord record)
+    private void Add(ChangeRecord record, bool isCounted)
     {
         _last = record;
         _bytes += record.Bytes;
@@ -217,7 +230,7 @@ internal sealed partial class HandOver : IDisposable
         var feed = _order.Feeds[record.Partition];
         try
         {
-            _open.Add(record);
+            _open.Add(record, isCounted);
         }
         catch (ModeMismatchException fault)
         {
@@ -243,12 +256,13 @@ internal sealed partial class HandOver : IDisposable
 
         if (_order.Transactions.Find(_group!) is not { } transaction)
         {
-            return _gtids.Contains(_group!) || _order.IsPast(_last!.Order, Patience);
+            return _gtids.Contains(_group!)
+                || (_order.Horizon.IsPast(_last!.Order, Patience, _last.KnownSince) && _order.Horizon.IsTold(_group!, own: null, Patience, _last.KnownSince));
         }
 
         if (!transaction.HasEnd)
         {
-            return transaction.IsOver && _order.IsPast(_last!.Order, _settle);
+            return IsOver(transaction) && _order.Horizon.IsPast(_last!.Order, _settle, Math.Max(_last.KnownSince, transaction.KnownSince));
         }
 
         var expected = transaction.Expected(_services.Catalog.IsWanted);
@@ -270,7 +284,7 @@ internal sealed partial class HandOver : IDisposable
     {
         var transaction = _group is null ? null : _order.Transactions.Find(_group);
         // MariaDB's has a BEGIN and no END, MySQL's rows belong to none.
-        if (_open.Tables.Count > 0 && (transaction is { HasEnd: false, IsOver: true } || (_group is null && _order.HasTransactions && _last is { IsSnapshot: false, IsUnwrapped: false })))
+        if (_open.Tables.Count > 0 && (transaction is { HasEnd: false } || (_group is null && _order.HasTransactions && _last is { IsSnapshot: false, IsUnwrapped: false })))
         {
             Undecided();
         }
@@ -351,12 +365,15 @@ internal sealed partial class HandOver : IDisposable
 
     private void PassEmptyTransactions()
     {
-        if (_group is not null || _order.HasWaiting)
+        // Though rows of later ones wait: their transactions may stand behind more empty ones than are read ahead.
+        var next = _order.Peek();
+        if (_group is not null || (next is not null && next.Transaction is null))
         {
             return;
         }
 
-        while (_order.Transactions.First is { } first && (first.HasEnd ? first.Expected(_services.Catalog.IsWanted) == 0 : first.IsOver && _order.Feeds.All(feed => _order.IsSilent(feed, _settle))))
+        while (_order.Transactions.First is { } first && first.Id != next?.Transaction && IsEmpty(first, next is null) && !MayFollowStatement(first, next)
+            && _order.Horizon.IsTold(first.Id, first.Feed, _settle, first.KnownSince))
         {
             _ = _order.Transactions.TakeThrough(first).ToList();
             _order.Forget(first.Id);
@@ -373,6 +390,21 @@ internal sealed partial class HandOver : IDisposable
             _order.Close();
         }
     }
+
+    /// <summary>Whether a transaction without END gets none any more.</summary>
+    private bool IsOver(LoggedTransaction transaction) =>
+        transaction.IsOver || (transaction.IsFollowed && _order.Horizon.IsSilent(_order.Feeds[transaction.Feed], _settle, transaction.KnownSince));
+
+    private bool LacksChanges(LoggedTransaction transaction) => transaction.HasEnd && transaction.Expected(_services.Catalog.IsWanted) > 0;
+
+    // Once it is passed, the gap in the numbers before it, which tells of a statement, is not seen any more.
+    private bool MayFollowStatement(LoggedTransaction transaction, ChangeRecord? next) => _gtids.MayMiss(transaction.Id) && (next is null
+        ? !_order.Feeds.All(feed => _order.Horizon.IsSilent(feed, _settle, transaction.KnownSince))
+        : !_order.Horizon.IsPast(next.Order with { Row = -1 }, _settle, transaction.KnownSince));
+
+    private bool IsEmpty(LoggedTransaction transaction, bool isLast) => transaction.HasEnd
+        ? transaction.Expected(_services.Catalog.IsWanted) == 0
+        : isLast && IsOver(transaction) && _order.Feeds.All(feed => _order.Horizon.IsSilent(feed, _settle, transaction.KnownSince));
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {

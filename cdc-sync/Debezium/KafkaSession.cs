@@ -30,8 +30,7 @@ internal sealed partial class KafkaSession : IDisposable
     private ChangeOrder _order = null!;
     private HandOver _handOver = null!;
     private Task<Dictionary<TopicPartition, long>>? _question;
-    private OrderKey _newestAtQuestion;
-    private OrderKey _bound;
+    private EndQuestion _asked;
     private bool _isAnswered;
     private bool _needsQuestion = true;
     private long _refreshedAt;
@@ -150,14 +149,8 @@ internal sealed partial class KafkaSession : IDisposable
             return;
         }
 
-        foreach (var (partition, end) in await _question)
-        {
-            var feed = _feeds[partition];
-            feed.GrewAt = end > feed.End ? _services.Time.GetTimestamp() : feed.GrewAt;
-            feed.End = end;
-        }
-
-        (_question, _isAnswered, _bound) = (null, true, _newestAtQuestion);
+        _order.Horizon.Answer(_asked, (await _question).Select(partition => (_feeds[partition.Key], partition.Value)));
+        (_question, _isAnswered) = (null, true);
     }
 
     private async Task HandOnAsync(CancellationToken cancellationToken)
@@ -167,7 +160,7 @@ internal sealed partial class KafkaSession : IDisposable
             return;
         }
 
-        var all = _order.SetBound(_bound) && _isAnswered;
+        var all = _order.Horizon.Move() && _isAnswered;
         await _handOver.RunAsync(all, cancellationToken);
         _services.State.Partitions = _order.Feeds.Select(feed => new PartitionProgress(feed.Topic, feed.Partition, feed.Done.Offset, feed.End)).ToList();
         if (all)
@@ -184,10 +177,10 @@ internal sealed partial class KafkaSession : IDisposable
     private void Ask()
     {
         // Not only when all is read: what came meanwhile must not wait for partitions that are paused for it.
-        if (_question is null && (_needsQuestion || (!_isAnswered && _handOver.IsUnsure)))
+        if (_question is null && (_needsQuestion || (_handOver.IsUnsure && (!_isAnswered || _services.Time.GetElapsedTime(_asked.AskedAt) >= Again))))
         {
             _needsQuestion = false;
-            _newestAtQuestion = _order.Newest;
+            _asked = _order.Horizon.Ask();
             _question = _reader.OffsetsAsync(_feeds.Keys, ends: true);
         }
     }
@@ -214,7 +207,7 @@ internal sealed partial class KafkaSession : IDisposable
 
     private async Task FindPartitionsAsync(bool isFirst, CancellationToken cancellationToken)
     {
-        _refreshedAt = _services.Time.GetTimestamp();
+        var foundAt = _refreshedAt = _services.Time.GetTimestamp();
         var found = await _start.FindAsync(_feeds.Keys.ToHashSet(), isFirst ? _cursor : _handOver.Cursor(), isFirst && _fromEnd, cancellationToken);
         if (isFirst && found.Count == 0 && _cursor is { Partitions.Count: > 0 })
         {
@@ -225,6 +218,7 @@ internal sealed partial class KafkaSession : IDisposable
         {
             var feed = _order.Add(start.Topic, start.Partition, start.Role, start.Table, start.From, start.IsKnown);
             (feed.End, feed.FirstEnd) = (start.End, start.End);
+            (feed.AskedAt, feed.FoundAt) = (foundAt, foundAt);
             _feeds[new TopicPartition(start.Topic, start.Partition)] = feed;
             _order.HasTransactions |= start.Role == TopicRole.Transactions;
             if (!isFirst)

@@ -109,6 +109,9 @@ internal sealed class ChangeRecord
 
     public OrderKey Order { get; set; }
 
+    /// <summary>Since when others that were written with it are waited for.</summary>
+    public long KnownSince { get; set; }
+
     public int Partition { get; set; }
 
     public long MessageOffset { get; set; }

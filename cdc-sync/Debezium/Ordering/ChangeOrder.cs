@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text.Json;
 using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Debezium.Envelope;
+using Strangler.CdcSync.Debezium.Topics;
 
 namespace Strangler.CdcSync.Debezium.Ordering;
 
@@ -23,15 +24,22 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
     private readonly List<PartitionFeed> _feeds = [];
     private readonly PriorityQueue<PartitionFeed, (OrderKey Key, int Rank, long Sequence)> _heads = new();
     private readonly Dictionary<string, Dictionary<TableName, long>> _arrived = [];
-    private OrderKey _newest;
-    private OrderKey _bound;
+    private Horizon? _horizon;
+    private bool _isUntold;
 
     public IReadOnlyList<PartitionFeed> Feeds => _feeds;
 
+    /// <summary>How far all partitions together are known.</summary>
+    public Horizon Horizon => _horizon ??= new Horizon(_feeds, settle, time);
+
     public TransactionLog Transactions { get; } = new();
 
-    /// <summary>Whether the connector tells of transactions.</summary>
-    public bool HasTransactions { get; set; }
+    /// <summary>Whether the connector tells of transactions, and rows say to which they belong: without their envelope they may not.</summary>
+    public bool HasTransactions
+    {
+        get => field && !_isUntold;
+        set;
+    }
 
     /// <summary>Whether anything waits for its turn.</summary>
     public bool HasWaiting => _heads.Count > 0;
@@ -47,7 +55,8 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
     public Accepted Accept(ChangeRecord record, PartitionFeed feed)
     {
         feed.Next = record.MessageOffset + 1;
-        feed.GrewAt = time.GetTimestamp();
+        record.KnownSince = Horizon.Arrived(record, feed);
+        _isUntold |= record is { IsUnwrapped: true, Transaction: null };
         feed.IsStreaming = record.Kind is RecordKind.Row or RecordKind.Truncate ? !record.IsSnapshot : feed.IsStreaming;
         if (feed.Role == TopicRole.Transactions)
         {
@@ -72,7 +81,7 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
         }
 
         (feed.Last, feed.HasLast) = (record.Order, true);
-        _newest = record.Order > _newest ? record.Order : _newest;
+        Horizon.Placed(record.Order);
         feed.Waiting.Enqueue(record);
         feed.Bytes += record.Bytes;
         if (feed.Waiting.Count == 1)
@@ -83,63 +92,21 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
         return Accepted.Waits;
     }
 
-    /// <summary>The end of what is read so far: everything at the source up to it was written before any question asked from now on.</summary>
-    public OrderKey Newest => _newest;
+    /// <summary>The next message in order of those read, without taking it.</summary>
+    public ChangeRecord? Peek() => _heads.TryPeek(out var feed, out _) ? feed.Waiting.Peek() : null;
 
     /// <summary>
-    /// Sets how far messages may be handed on: up to what was the newest when the partitions' ends were asked, as far as no partition may
-    /// still hold something older. True when every partition has been read up to its end of then.
+    /// Whether nothing that stands before a message can come any more, as far as order alone tells. Of transactions that are told their own counts say
+    /// what is still to come, and copied rows are in no order with others.
     /// </summary>
-    public bool SetBound(OrderKey newestAtQuestion)
-    {
-        var all = true;
-        _bound = newestAtQuestion;
-        foreach (var feed in _feeds)
-        {
-            if (IsSilent(feed, settle))
-            {
-                continue;
-            }
-
-            all = false;
-            if (feed.Role != TopicRole.Transactions)
-            {
-                var last = feed.HasLast ? feed.Last : default;
-                _bound = last < _bound ? last : _bound;
-            }
-        }
-
-        return all;
-    }
-
-    /// <summary>
-    /// The next message in order of those read, without taking it. Where transactions are told, their own counts say what is still to come; else
-    /// only messages within the bound are in order for certain.
-    /// </summary>
-    public ChangeRecord? Peek() => _heads.TryPeek(out var feed, out _) && feed.Waiting.Peek() is var record && (HasTransactions || record.Order <= _bound) ? record : null;
-
-    /// <summary>Whether nothing more comes from a partition for now, as far as can be told.</summary>
-    public bool IsSilent(PartitionFeed feed, TimeSpan since) => feed.HasReachedEnd && time.GetElapsedTime(feed.GrewAt) >= since;
+    public bool IsInOrder(ChangeRecord record) => record.Order <= Horizon.Bound
+        || (HasTransactions && (record.Transaction is not null || record.IsSnapshot || record.Kind is RecordKind.Nothing or RecordKind.Poison));
 
     /// <summary>How many changes of a table, in a transaction that is not handed on, have been read.</summary>
     public long Arrived(string transaction, TableName table) => _arrived.GetValueOrDefault(transaction)?.GetValueOrDefault(table) ?? 0;
 
     /// <summary>A transaction was handed on.</summary>
     public void Forget(string transaction) => _arrived.Remove(transaction);
-
-    /// <summary>Whether no partition holds anything older than a place any more: each is past it, or has been silent for so long.</summary>
-    public bool IsPast(OrderKey place, TimeSpan since)
-    {
-        foreach (var feed in _feeds)
-        {
-            if (feed.Role != TopicRole.Transactions && !(feed.HasLast && feed.Last > place) && !IsSilent(feed, since))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     public ChangeRecord Take()
     {
@@ -203,9 +170,9 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
     {
         try
         {
-            if (record.Kind == RecordKind.Nothing)
+            if (record.Kind == RecordKind.Nothing && !_isUntold)
             {
-                Transactions.Accept(record.Payload, feed.Index, record.MessageOffset, gtids.Contains);
+                feed.LastGtid = Transactions.Accept(record, feed.Index, gtids.Contains) ?? feed.LastGtid;
             }
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
@@ -247,7 +214,7 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
             key = key with { Epoch = feed.Last.Epoch + 1 };
         }
 
-        if (key == feed.Last && feed.HasLast && (record.Key.Length > 0 || record.TotalOrder > 0) && !feed.AtLast.Add(Identity(record)))
+        if (key == feed.Last && feed.HasLast && (record.Key.Length > 0 || record.TotalOrder > 0 || record.Kind == RecordKind.Truncate) && !feed.AtLast.Add(Identity(record)))
         {
             return false;
         }
@@ -265,15 +232,17 @@ internal sealed class ChangeOrder(SourceGtids gtids, TimeSpan settle, TimeProvid
 
     // MySQL packs a compressed transaction into one event, whose rows all stand at one place and count anew for each event inside. Coming twice
     // they do no harm, and dropped they would be lost.
-    private static bool IsRepeatable(ChangeRecord record) => record.TotalOrder == 0 && record.Connector != SourcePosition.MariaDb;
+    private static bool IsRepeatable(ChangeRecord record) => record is { Kind: RecordKind.Row, TotalOrder: 0 } && record.Connector != SourcePosition.MariaDb;
 
     private static OrderKey After(PartitionFeed feed, OrderKey key) => feed.HasLast && key < feed.Last ? feed.Last : key;
 
     private bool IsRedelivered(ChangeRecord record, PartitionFeed feed) =>
         record.Gtid is not { Length: > 0 } gtid || gtids.Contains(gtid) || (feed.LastGtid is { } last && SourceGtids.IsNotAfter(gtid, last));
 
-    // One place of the log changes a row once: the same key with the same operation there is the same change.
-    private static ulong Identity(ChangeRecord record) => XxHash3.HashToUInt64(record.Key.Span, record.Operation);
+    // One place of the log changes a row once: the same key with the same operation there is the same change. A statement may be told in several steps.
+    private static ulong Identity(ChangeRecord record) => record.Kind == RecordKind.SchemaChange
+        ? XxHash3.HashToUInt64(SchemaChange.Essence(record.Payload))
+        : XxHash3.HashToUInt64(record.Key.Span, record.Operation);
 
     private static long FileNumber(string file) => new SourcePosition("", file, 0, null).FileNumber;
 }

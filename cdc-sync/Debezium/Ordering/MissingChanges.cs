@@ -9,17 +9,18 @@ namespace Strangler.CdcSync.Debezium.Ordering;
 /// </summary>
 internal sealed class MissingChanges
 {
+    private readonly LoggedTransaction _transaction;
     private readonly ChangeOrder _order;
     private readonly TimeSpan _settle;
     private readonly List<(TableName Table, long Count, List<PartitionFeed> Feeds)> _tables;
 
     public MissingChanges(LoggedTransaction transaction, ChangeOrder order, Func<TableName, bool> isWanted, TimeSpan settle)
     {
-        (_order, Transaction, _settle) = (order, transaction.Id, settle);
+        (_transaction, _order, _settle) = (transaction, order, settle);
         _tables = [.. transaction.Counts.Where(table => isWanted(table.Table)).Select(table => (table.Table, table.Count, FeedsOf(table.Table)))];
     }
 
-    public string Transaction { get; }
+    public string Transaction => _transaction.Id;
 
     /// <summary>Whether one of them may stand before a place.</summary>
     public bool MayPrecede(OrderKey place)
@@ -29,7 +30,7 @@ internal sealed class MissingChanges
         {
             // Of a transaction larger than what is read ahead the rest is known to lie behind.
             var isLarge = feeds.Any(feed => feed.IsPaused);
-            if (feeds.Count == 0 || feeds.Any(feed => feed.Waiting.Count == 0 && !(feed.HasLast && feed.Last >= place) && !(isLarge && _order.IsSilent(feed, _settle))))
+            if (feeds.Count == 0 || feeds.Any(feed => feed.Waiting.Count == 0 && !(feed.HasLast && feed.Last >= place) && !(isLarge && _order.Horizon.IsSilent(feed, _settle, _transaction.KnownSince))))
             {
                 return true;
             }

@@ -39,7 +39,7 @@ internal sealed class PartitionFeed(int index, string topic, int partition, Topi
 
     public bool HasLast { get; set; }
 
-    /// <summary>The GTID of the last message read that had one.</summary>
+    /// <summary>The GTID of the last message read that had one; on the transaction topic the last one's id.</summary>
     public string? LastGtid { get; set; }
 
     /// <summary>The first message that is not handed on.</summary>
@@ -56,6 +56,9 @@ internal sealed class PartitionFeed(int index, string topic, int partition, Topi
     /// <summary>Where the partition ended when that was last asked; what was written before the question lies before it.</summary>
     public long End { get; set; }
 
+    /// <summary>When <see cref="End"/> was asked for.</summary>
+    public long AskedAt { get; set; }
+
     /// <summary>When something new was last seen of it.</summary>
     public long GrewAt { get; set; }
 
@@ -64,6 +67,9 @@ internal sealed class PartitionFeed(int index, string topic, int partition, Topi
 
     /// <summary>Where the partition ended when it was found.</summary>
     public long FirstEnd { get; set; }
+
+    /// <summary>When it was found.</summary>
+    public long FoundAt { get; set; }
 
     public bool HasReachedEnd => Next >= End;
 }

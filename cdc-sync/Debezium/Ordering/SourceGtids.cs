@@ -1,5 +1,6 @@
 using System.Globalization;
 using Strangler.CdcSync.Binlog.Gtid;
+using Strangler.CdcSync.Changes;
 
 namespace Strangler.CdcSync.Debezium.Ordering;
 
@@ -9,6 +10,10 @@ namespace Strangler.CdcSync.Debezium.Ordering;
 /// </summary>
 internal sealed class SourceGtids
 {
+    private const string FilePrefix = "file=";
+    private const string OffsetPrefix = ",pos=";
+    private const int OffsetBits = 36;
+
     private readonly MariaDbGtidPosition? _mariaDb;
     private readonly MySqlGtidSet? _mySql;
     private readonly Dictionary<string, long> _last = [];
@@ -36,9 +41,16 @@ internal sealed class SourceGtids
     /// <summary>Whether a GTID, and so everything before it, has been reached.</summary>
     public bool Contains(string gtid) => TryRead(gtid, out var source, out var number) && _last.TryGetValue(source, out var last) && number <= last;
 
+    /// <summary>What a connector calls a transaction that begins at a place and has no GTID.</summary>
+    public static string IdOf(string file, long offset) => string.Create(CultureInfo.InvariantCulture, $"{FilePrefix}{file}{OffsetPrefix}{offset}");
+
     /// <summary>Whether the first of two GTIDs is not after the second in the same source's order.</summary>
     public static bool IsNotAfter(string gtid, string other) =>
         TryRead(gtid, out var source, out var number) && TryRead(other, out var otherSource, out var otherNumber) && source == otherSource && number <= otherNumber;
+
+    /// <summary>Whether something without a transaction of its own, as MySQL's statements are, may stand between what has been reached and a transaction.</summary>
+    public bool MayMiss(string gtid) => _mySql is not null && TryRead(gtid, out var source, out var number)
+        && (source == FilePrefix || !_last.TryGetValue(source, out var last) || number > last + 1);
 
     public void Reach(string? gtid)
     {
@@ -52,7 +64,7 @@ internal sealed class SourceGtids
         {
             _mariaDb.Set(uint.Parse(domain, CultureInfo.InvariantCulture), uint.Parse(server, CultureInfo.InvariantCulture), (ulong)number);
         }
-        else if (_mySql is not null)
+        else if (_mySql is not null && source != FilePrefix)
         {
             var parts = source.Split(':');
             _mySql.AddThrough(Guid.Parse(parts[0]), parts.Length > 1 ? parts[1] : "", number);
@@ -70,10 +82,24 @@ internal sealed class SourceGtids
 
     public string? Text => (_mariaDb?.ToString() ?? _mySql?.ToString()) is { Length: > 0 } text ? text : null;
 
-    // domain-server-sequence, or uuid[:tag]:number, or uuid[:tag]:first-last.
+    // domain-server-sequence, or uuid[:tag]:number, or uuid[:tag]:first-last; or file=name,pos=number, by which a connector names a transaction without any.
+    private static long NumberOf(string file, long offset) => (new SourcePosition("", file, 0, null).FileNumber << OffsetBits) + offset;
+
     private static bool TryRead(string gtid, out string source, out long number)
     {
         (source, number) = ("", 0);
+        if (gtid.StartsWith(FilePrefix, StringComparison.Ordinal))
+        {
+            var comma = gtid.LastIndexOf(OffsetPrefix, StringComparison.Ordinal);
+            if (comma < 0 || !long.TryParse(gtid.AsSpan(comma + OffsetPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+            {
+                return false;
+            }
+
+            (source, number) = (FilePrefix, NumberOf(gtid[FilePrefix.Length..comma], offset));
+            return true;
+        }
+
         var colon = gtid.LastIndexOf(':');
         if (colon > 0)
         {

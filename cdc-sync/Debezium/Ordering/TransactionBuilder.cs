@@ -23,14 +23,16 @@ internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory histor
     private TablesRenamed? _renamed;
     private OrderKey _renamedAt;
 
-    /// <summary>How many records of wanted tables were added since the last <see cref="Take"/>.</summary>
+    /// <summary>How many records of wanted tables that count were added since the last <see cref="Take"/>.</summary>
     public int Records { get; private set; }
 
     /// <summary>The tables whose rows are in it.</summary>
     public HashSet<TableName> Tables { get; } = [];
 
     /// <summary>Adds a record. What is wrong with it is an error that says so, and then nothing of it was added.</summary>
-    public void Add(ChangeRecord record)
+    /// <param name="record">The record.</param>
+    /// <param name="isCounted">Whether it is one of those that the transaction's END counts.</param>
+    public void Add(ChangeRecord record, bool isCounted)
     {
         if (record.Kind == RecordKind.SchemaChange)
         {
@@ -43,7 +45,7 @@ internal sealed class TransactionBuilder(SpoolFolder spool, SchemaHistory histor
             return;
         }
 
-        Records += record.Kind == RecordKind.Tombstone ? 0 : 1;
+        Records += isCounted && record.Kind != RecordKind.Tombstone ? 1 : 0;
         FlushRename();
         switch (record.Kind)
         {

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Strangler.CdcSync.Changes;
+using Strangler.CdcSync.Debezium.Envelope;
 
 namespace Strangler.CdcSync.Debezium.Ordering;
 
 /// <summary>A transaction of the source as the transaction topic tells of it.</summary>
-internal sealed class LoggedTransaction(string id, int feed, long beginsAt)
+internal sealed class LoggedTransaction(string id, int feed, long beginsAt, long knownSince)
 {
     public string Id { get; } = id;
 
@@ -14,10 +15,16 @@ internal sealed class LoggedTransaction(string id, int feed, long beginsAt)
     /// <summary>The offset of its BEGIN in the partition.</summary>
     public long BeginsAt { get; } = beginsAt;
 
+    /// <summary>Since when changes of it that were not read are waited for: since it, or its end, was read.</summary>
+    public long KnownSince { get; set; } = knownSince;
+
     public bool HasEnd { get; set; }
 
-    /// <summary>Another one began after it: it gets no END any more.</summary>
+    /// <summary>Another one began after it in the same partition: it gets no END any more.</summary>
     public bool IsOver { get; set; }
+
+    /// <summary>Another one began after it, in another partition: its END may still be on its way.</summary>
+    public bool IsFollowed { get; set; }
 
     public long EndedAtMilliseconds { get; set; }
 
@@ -28,11 +35,15 @@ internal sealed class LoggedTransaction(string id, int feed, long beginsAt)
     public long Expected(Func<TableName, bool> isWanted) => Counts.Sum(table => isWanted(table.Table) ? table.Count : 0);
 }
 
-/// <summary>BEGIN and END of the source's transactions, in commit order, as far as they are not handed on. One thread.</summary>
+/// <summary>
+/// BEGIN and END of the source's transactions, in commit order, as far as they are not handed on. In one partition they are in that order; of
+/// several their ids tell it. One thread.
+/// </summary>
 internal sealed class TransactionLog
 {
     private readonly LinkedList<LoggedTransaction> _open = [];
     private readonly Dictionary<string, LoggedTransaction> _byId = [];
+    private readonly Dictionary<int, LoggedTransaction> _lastOf = [];
 
     public int Count => _open.Count;
 
@@ -54,40 +65,52 @@ internal sealed class TransactionLog
 
     public LoggedTransaction? Find(string id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>Takes a message of the topic, as JSON without its schema; says whether it was one.</summary>
-    public bool Accept(ReadOnlyMemory<byte> payload, int feed, long offset, Func<string, bool> isDone)
+    /// <summary>Takes a message of the topic; gives the id of the transaction that it tells of, null when it tells of none.</summary>
+    public string? Accept(ChangeRecord record, int feed, Func<string, bool> isDone)
     {
-        using var document = JsonDocument.Parse(payload);
+        using var document = JsonDocument.Parse(record.Payload);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("id", out var idElement) || idElement.GetString() is not { } id
-            || !root.TryGetProperty("status", out var status) || isDone(id))
+            || !root.TryGetProperty("status", out var status))
         {
-            return false;
+            return null;
+        }
+
+        if (isDone(id))
+        {
+            return id;
         }
 
         if (status.ValueEquals("BEGIN"))
         {
-            Begin(id, feed, offset);
-            return true;
+            Begin(id, feed, record);
+            return id;
         }
 
         if (!status.ValueEquals("END"))
         {
-            return false;
+            return null;
         }
 
         // Without its BEGIN reading began in its middle.
-        var transaction = _byId.GetValueOrDefault(id) ?? Begin(id, feed, offset);
-        transaction.HasEnd = true;
+        var transaction = _byId.GetValueOrDefault(id) ?? Begin(id, feed, record);
+        (transaction.HasEnd, transaction.KnownSince) = (true, record.KnownSince);
         transaction.EndedAtMilliseconds = root.TryGetProperty("ts_ms", out var time) && time.TryGetInt64(out var milliseconds) ? milliseconds : 0;
         transaction.Counts = root.TryGetProperty("data_collections", out var collections) && collections.ValueKind == JsonValueKind.Array
             ? [.. collections.EnumerateArray().Select(CountOf)]
             : [];
-        return true;
+        return id;
     }
 
     /// <summary>Those that began before one and are not handed on, in order.</summary>
     public IEnumerable<LoggedTransaction> Before(LoggedTransaction transaction) => _open.TakeWhile(earlier => !ReferenceEquals(earlier, transaction));
+
+    /// <summary>Those that stand before a change of none of them, as far as their ids tell.</summary>
+    public IEnumerable<LoggedTransaction> Before(ChangeRecord record)
+    {
+        var place = record.Gtid ?? SourceGtids.IdOf(record.File, record.Offset);
+        return _open.TakeWhile(transaction => SourceGtids.IsNotAfter(transaction.Id, place));
+    }
 
     /// <summary>Forgets everything up to a transaction; gives it and those before it, in order.</summary>
     public IEnumerable<LoggedTransaction> TakeThrough(LoggedTransaction transaction)
@@ -104,22 +127,48 @@ internal sealed class TransactionLog
         }
     }
 
-    private LoggedTransaction Begin(string id, int feed, long offset)
+    private LoggedTransaction Begin(string id, int feed, ChangeRecord record)
     {
         if (_byId.TryGetValue(id, out var known))
         {
             return known;
         }
 
-        if (_open.Last is { } last)
+        var transaction = new LoggedTransaction(id, feed, record.MessageOffset, record.KnownSince);
+        var place = _open.Last;
+        while (place is { Value: var later } && later.Feed != feed && SourceGtids.IsNotAfter(id, later.Id))
         {
-            last.Value.IsOver = !last.Value.HasEnd;
+            place = place.Previous;
         }
 
-        var transaction = new LoggedTransaction(id, feed, offset);
-        _open.AddLast(transaction);
         _byId[id] = transaction;
+        if (place is null)
+        {
+            _open.AddFirst(transaction);
+        }
+        else
+        {
+            _open.AddAfter(place, transaction);
+        }
+
+        var node = place is null ? _open.First! : place.Next!;
+        Follow(node.Next is null ? null : transaction, record);
+        Follow(node.Previous?.Value, record);
+        if (_lastOf.TryGetValue(feed, out var last) && !last.HasEnd)
+        {
+            (last.IsOver, last.KnownSince) = (true, record.KnownSince);
+        }
+
+        _lastOf[feed] = transaction;
         return transaction;
+    }
+
+    private static void Follow(LoggedTransaction? transaction, ChangeRecord record)
+    {
+        if (transaction is { HasEnd: false, IsFollowed: false })
+        {
+            (transaction.IsFollowed, transaction.KnownSince) = (true, record.KnownSince);
+        }
     }
 
     private static (TableName Table, long Count) CountOf(JsonElement collection)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Strangler.CdcSync.Catalog;
 using Strangler.CdcSync.Changes;
@@ -64,6 +65,14 @@ internal sealed record SchemaChange(string Database, string Statement, IReadOnly
         }
 
         return new SchemaChange(database, statement, tables);
+    }
+
+    /// <summary>What of a message is the same when it is written again: not the times.</summary>
+    public static byte[] Essence(ReadOnlyMemory<byte> payload)
+    {
+        using var document = JsonDocument.Parse(payload);
+        var root = document.RootElement;
+        return Encoding.UTF8.GetBytes($"{Text(root, "ddl")}\n{(root.TryGetProperty("tableChanges", out var changes) ? changes.GetRawText() : "")}");
     }
 
     /// <summary>The names between the quotes of <c>"database"."table"</c>.</summary>

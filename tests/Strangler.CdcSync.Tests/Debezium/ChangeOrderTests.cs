@@ -21,7 +21,6 @@ public sealed class ChangeOrderTests
                 order.Accept(Record(number), feeds[number]);
             }
 
-            order.SetBound(order.Newest);
             var taken = new List<int>();
             while (order.Peek() is not null)
             {
@@ -45,6 +44,7 @@ public sealed class ChangeOrderTests
         IsHalfOfKeyChange = number is 1 or 2,
         Snapshot = number == 6 ? "true" : null,
         Key = new[] { (byte)number },
+        Payload = "{}"u8.ToArray(),
         Partition = number,
     };
 }

@@ -59,7 +59,7 @@ public sealed class EnvelopeFuzzTests
             }
             else
             {
-                new TransactionLog().Accept(input, 0, 0, _ => false);
+                new TransactionLog().Accept(new ChangeRecord { Payload = input }, 0, _ => false);
             }
         }, IsExpected));
     }
