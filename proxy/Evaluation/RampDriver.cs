@@ -11,7 +11,7 @@ namespace Strangler.Proxy.Evaluation;
 /// <summary>What one judgement of a slice with a ramp leads to: back on a breach, forward when its time has come and every gate passes, else nothing.</summary>
 internal sealed partial class RampDriver(
     RampStore ramps, GateKeeper keeper, StageMover mover, StageFollower follower, RoutingStore routing, IOptions<EvaluationOptions> options,
-    ILogger<RampDriver> logger)
+    TimeProvider time, ILogger<RampDriver> logger)
 {
     /// <summary>Who moves a slice when nobody does.</summary>
     public const string Who = "ramp";
@@ -73,12 +73,14 @@ internal sealed partial class RampDriver(
 
         var slice = route.Slice.Config;
         var judgement = await keeper.WhileAsync(slice, route.Entry.Stage, cancellationToken);
-        var breached = judgement.Gates.Where(gate => gate.Verdict == GateVerdict.Fail).ToList();
+        var failing = judgement.Gates.Where(gate => gate.Verdict == GateVerdict.Fail).ToList();
+        var breached = failing.Where(gate => !GateMetrics.MustLast(gate.Metric) || streak.Lasts(gate, time)).ToList();
+        streak.Ended(failing);
         streak.Failures = breached.Count > 0 ? streak.Failures + 1 : 0;
         if (streak.Failures < options.Value.FailuresToGoBack)
         {
             // Nothing goes forward while a breach is in the air.
-            return breached.Count > 0;
+            return failing.Count > 0;
         }
 
         // A step back within the canary would leave some visitors with what is known to be wrong: all go to Magento, and only the comparison goes on.
@@ -154,6 +156,28 @@ internal sealed partial class RampDriver(
         public int Failures { get; set; }
 
         public int Passes { get; set; }
+
+        private Dictionary<string, long> Since { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether a gate has failed in every judgement for as long as its window.</summary>
+        public bool Lasts(GateResult gate, TimeProvider time)
+        {
+            if (!Since.TryGetValue(gate.Metric, out var since))
+            {
+                Since[gate.Metric] = since = time.GetTimestamp();
+            }
+
+            return time.GetElapsedTime(since).TotalSeconds >= gate.WindowSeconds;
+        }
+
+        /// <summary>What does not fail any more begins anew when it does.</summary>
+        public void Ended(IReadOnlyList<GateResult> failing)
+        {
+            foreach (var metric in Since.Keys.Where(metric => failing.All(gate => gate.Metric != metric)).ToList())
+            {
+                Since.Remove(metric);
+            }
+        }
     }
 
     private static partial class Log

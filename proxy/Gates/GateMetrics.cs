@@ -24,6 +24,12 @@ internal static class GateMetrics
     /// <summary>Metrics whose breach sends a slice back by itself. The others only hold it.</summary>
     public static bool SendsBack(string metric) => metric is not (Retention or Rehearsal);
 
+    /// <summary>
+    /// Metrics whose breach must last as long as their window before it sends a slice back: they are read, not counted, and a restart of cdc-sync shows as one. What they
+    /// stand for is promised to each request by the slice's freshness meanwhile.
+    /// </summary>
+    public static bool MustLast(string metric) => metric is Lag;
+
     /// <summary>Metrics whose breach means that wrong data are served: back to Magento alone, the service is not asked any more.</summary>
     public static bool IsHard(string metric) => metric is DataDifferences;
 

@@ -219,7 +219,19 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity? parity, Act
         };
     }
 
-    private static object Positions(DateTimeOffset now) => new
+    /// <summary>How old cdc-sync says the service's data are.</summary>
+    public void Lags(double milliseconds) =>
+        Facade.CdcSync.Answer = context => context.Response.WriteAsJsonAsync(Positions(TimeProvider.System.GetUtcNow(), milliseconds));
+
+    /// <summary>A ramp that ends in the canary, whose data must not be a minute old for longer than this.</summary>
+    public static void DeclareLag(JsonSlice slice, int windowSeconds)
+    {
+        DeclareCanary(slice);
+        slice.More["gates"] = ((object[])slice.More["gates"]).Where(gate => !gate.ToString()!.Contains("= lag,", StringComparison.Ordinal))
+            .Append(new { metric = "lag", max = 60_000, windowSeconds, minimumSamples = 1 }).ToArray();
+    }
+
+    private static object Positions(DateTimeOffset now, double lag = 3.2) => new
     {
         source = new { position = new { file = "mysql-bin.000003", offset = 385 } },
         services = new[]
@@ -228,7 +240,7 @@ internal sealed class GatedSlice(FacadeUnderTest facade, FakeParity? parity, Act
             {
                 service = "catalog",
                 state = "streaming",
-                lag = new { milliseconds = 3.2 },
+                lag = new { milliseconds = lag },
                 tables = new[] { new { name = "catalog_product_entity", state = "streaming", verify = new { state = "equal", at = now.AddHours(-1), rows = 2055, differences = 0, stale = false } } },
             },
         },

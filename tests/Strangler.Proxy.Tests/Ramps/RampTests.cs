@@ -153,6 +153,29 @@ public sealed class RampTests(ControlDatabase database, ITestOutputHelper output
         ramp.GetProperty("rollbacks").GetInt32().Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(1, "shadow")]
+    [InlineData(3600, "canary 50")]
+    public async Task DataTooOld_GoBackOnlyWhenThatLastsAsLongAsTheWindow(int windowSeconds, string expected)
+    {
+        await using var slice = await GatedSlice.StartAsync(await database.CreateAsync(Cancelled), declaration => GatedSlice.DeclareLag(declaration, windowSeconds), [], Cancelled);
+        slice.RunTraffic();
+        slice.RunShadow();
+        await slice.RampAsync("start", Cancelled);
+        await slice.StageBecomesAsync("canary 50", Cancelled);
+
+        slice.Lags(3_600_000);
+
+        // Judged many times while it is so.
+        var asked = slice.Facade.CdcSync.Requests.Count;
+        await Eventually.TrueAsync(
+            async () => slice.Facade.CdcSync.Requests.Count > asked + 30 && await slice.StageAsync(Cancelled) == expected, $"it stands at {expected}", Cancelled);
+        if (expected == "shadow")
+        {
+            (await slice.NewestPackAsync(Cancelled)).GetProperty("document").GetProperty("reason").GetString().Should().Contain("lag");
+        }
+    }
+
     [Fact]
     public async Task LeaseOfOneWhoDied_IsTakenOver_AndTheRampGoesOn()
     {
