@@ -26,7 +26,7 @@ internal sealed class ProductEndpoints(ProductReader products, ProductParts part
         // A storeId in the query overrides the scope of the path for this one route.
         var scope = int.TryParse(request.Query("storeId"), out var store) && (await stores.AllAsync(request.Cancelled)).FirstOrDefault(view => view.Id == store) is { } other ? other : request.Store;
         return await products.FindIdAsync(request.Path[0], request.Cancelled) is { } id && await products.FindAsync(id, scope.Id, request.Cancelled) is { } product
-            ? RestAnswer.Of(await json.BuildAsync(product, scope, withStock: true, request.Cancelled), touchedSession: true)
+            ? RestAnswer.Of(await json.BuildAsync(product, scope, withStock: request.Caller is CallerKind.Admin or CallerKind.Integration, request.Cancelled), touchedSession: true)
             : RestAnswer.Fail(WebApiError.NoSuchProduct());
     }
 

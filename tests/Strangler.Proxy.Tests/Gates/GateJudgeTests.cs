@@ -118,6 +118,18 @@ public sealed class GateJudgeTests
         Judge(gate, Slower(random, 20_000, 0.9)).Verdict.Should().Be(GateVerdict.Pass);
     }
 
+    [Fact]
+    public void Latency_OfFewAnswersWithALongTail_PassesNobodyByLuck()
+    {
+        var gate = new GateConfig(GateMetrics.LatencyP99Ratio, Max: 1);
+        GateVerdict[] Judged(double factor) => [.. Enumerable.Range(0, 500).Select(seed => Judge(gate, Slower(new Random(seed), 200, factor, LongTail)).Verdict)];
+
+        Judged(1.05).Count(verdict => verdict == GateVerdict.Pass).Should().BeLessThan(10, "it is slower, however the last few answers fell out");
+        Judged(0.3).Count(verdict => verdict == GateVerdict.Pass).Should().BeGreaterThan(490);
+
+        static double LongTail(Random random) => 20_000 - (50_000 * Math.Log(1 - random.NextDouble()));
+    }
+
     [Theory]
     [InlineData(5, 95, GateVerdict.Pass)]
     [InlineData(10, 190, GateVerdict.Pass)]
@@ -191,13 +203,14 @@ public sealed class GateJudgeTests
         return new EvidenceRow(side, age, EvidenceCodec.Write(metrics), []);
     }
 
-    private static EvidenceHistory Slower(Random random, int samples, double factor)
+    private static EvidenceHistory Slower(Random random, int samples, double factor, Func<Random, double>? latency = null)
     {
+        latency ??= static random => 80_000 + random.Next(40_000);
         var (service, magento) = (new long[LatencyHistogram.Buckets], new long[LatencyHistogram.Buckets]);
         for (var i = 0; i < samples; i++)
         {
-            service[LatencyHistogram.BucketOf((ulong)(factor * (80_000 + random.Next(40_000))))]++;
-            magento[LatencyHistogram.BucketOf((ulong)(80_000 + random.Next(40_000)))]++;
+            service[LatencyHistogram.BucketOf((ulong)(factor * latency(random)))]++;
+            magento[LatencyHistogram.BucketOf((ulong)latency(random))]++;
         }
 
         return new EvidenceHistory(
