@@ -56,6 +56,7 @@ internal sealed class ControlState(
             freshness.Read(config.Id))
         {
             Writes = config.Writes is not null,
+            Losses = lag.SampleOf(config.Service)?.LossesOf(config.Tables) ?? [],
         };
     }
 }

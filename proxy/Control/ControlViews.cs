@@ -36,6 +36,9 @@ public sealed record SliceView(
 
     /// <summary>Whether it changes data: then its writes are switched, see <c>/api/slices/{id}/switch</c>.</summary>
     public bool Writes { get; init; }
+
+    /// <summary>What cdc-sync says the connector's settings lose of the data behind it.</summary>
+    public IReadOnlyList<string> Losses { get; init; } = [];
 }
 
 /// <param name="Milliseconds">Upper bound of the age now; null while unknown.</param>

@@ -11,7 +11,13 @@ namespace Strangler.Proxy.Freshness;
 /// <param name="Milliseconds">Upper bound of the data's age at <paramref name="AskedAt"/>; null while unknown.</param>
 /// <param name="State"><c>snapshot</c>, <c>streaming</c> or <c>stopped</c>.</param>
 /// <param name="AskedAt">Timestamp taken before the question was sent, so the age is never understated.</param>
-internal sealed record LagSample(double? Milliseconds, string State, long AskedAt);
+/// <param name="Losses">What does not reach the service as the source has it: the table, or none for all of them, and what is lost.</param>
+internal sealed record LagSample(double? Milliseconds, string State, long AskedAt, IReadOnlyList<(string? Table, string Text)> Losses)
+{
+    /// <summary>Those that concern some tables, with the table's name before the column's.</summary>
+    public IReadOnlyList<string> LossesOf(IReadOnlyCollection<string> tables) =>
+        [.. Losses.Where(loss => loss.Table is null || tables.Contains(loss.Table)).Select(loss => loss.Table is null ? loss.Text : $"{loss.Table}.{loss.Text}")];
+}
 
 /// <summary>
 /// Asks cdc-sync a few times a second how old each service's data are. Between answers an age grows by the clock, so a dead cdc-sync makes
@@ -67,7 +73,7 @@ internal sealed partial class LagMonitor(IHttpClientFactory clients, ChangeFeed 
             var positions = await JsonSerializer.DeserializeAsync(body, LagJson.Default.PositionsView, cancellationToken);
             _samples = (positions?.Services ?? []).ToFrozenDictionary(
                 service => service.Service,
-                service => new LagSample(service.Lag?.Milliseconds, service.State, askedAt),
+                service => new LagSample(service.Lag?.Milliseconds, service.State, askedAt, Losses(service)),
                 StringComparer.Ordinal);
             foreach (var service in _samples.Keys)
             {
@@ -92,9 +98,17 @@ internal sealed partial class LagMonitor(IHttpClientFactory clients, ChangeFeed 
         }
     }
 
+    private static List<(string? Table, string Text)> Losses(ServicePositionView service) =>
+    [
+        .. (service.Warnings ?? []).Select(text => ((string?)null, text)),
+        .. (service.Tables ?? []).SelectMany(table => (table.Warnings ?? []).Select(text => ((string?)table.Name, text))),
+    ];
+
     internal sealed record PositionsView(IReadOnlyList<ServicePositionView>? Services, string? Invalidation);
 
-    internal sealed record ServicePositionView(string Service, string State, LagView? Lag);
+    internal sealed record ServicePositionView(string Service, string State, LagView? Lag, IReadOnlyList<string>? Warnings, IReadOnlyList<TableView>? Tables);
+
+    internal sealed record TableView(string Name, IReadOnlyList<string>? Warnings);
 
     internal sealed record LagView(double? Milliseconds);
 

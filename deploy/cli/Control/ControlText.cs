@@ -47,6 +47,13 @@ internal static class ControlText
                     Line(context, name, $"{string.Join(",", Need(match, "methods").AsArray().Select(method => method!.ToString()))} {Need(match, "path")}");
                 }
             }
+            else if (name == "losses")
+            {
+                foreach (var loss in value!.AsArray())
+                {
+                    Line(context, "lost", $"{loss}");
+                }
+            }
             else if (name == "tables")
             {
                 Line(context, name, string.Join(" ", value!.AsArray()));

@@ -4,7 +4,11 @@ namespace Strangler.Cli.Running;
 
 /// <summary>How far one service is, as cdc-sync's <c>/positions</c> says it.</summary>
 /// <param name="Milliseconds">How old its data may be; null while unknown.</param>
-internal sealed record ServicePosition(string Service, string State, string? Reason, double? Milliseconds, long? Bytes, long? Transactions, int Tables, int TablesDone, long Rows);
+internal sealed record ServicePosition(string Service, string State, string? Reason, double? Milliseconds, long? Bytes, long? Transactions, int Tables, int TablesDone, long Rows)
+{
+    /// <summary>What the connector's settings lose, of everything and of single tables.</summary>
+    public IReadOnlyList<string> Losses { get; init; } = [];
+}
 
 internal static class Positions
 {
@@ -46,8 +50,14 @@ internal static class Positions
             (long?)Number(lag, "transactions"),
             tables.Count,
             tables.Count(table => table.TryGetProperty("state", out var state) && state.GetString() == "streaming"),
-            (long)tables.Sum(table => Number(table, "rows") ?? 0));
+            (long)tables.Sum(table => Number(table, "rows") ?? 0))
+        {
+            Losses = [.. Warnings(service), .. tables.SelectMany(table => Warnings(table).Select(text => $"{table.GetProperty("name").GetString()}.{text}"))],
+        };
     }
+
+    private static IEnumerable<string> Warnings(JsonElement element) =>
+        element.TryGetProperty("warnings", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(text => text.GetString() ?? "") : [];
 
     private static double? Number(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;

@@ -82,13 +82,17 @@ internal static class StatusCommand
         }
 
         context.Console.Write(lag);
+        foreach (var (service, loss) in positions.SelectMany(service => service.Losses.Select(loss => (service.Service, loss))))
+        {
+            context.Console.MarkupLine($"[yellow]lost on the way to {Markup.Escape(service)}:[/] {Markup.Escape(loss)}");
+        }
     }
 
     private static void WriteJson(TextWriter output, RunState? state, List<ProcessStatus> processes, IReadOnlyList<ServicePosition>? positions)
     {
         var report = new StatusReport(
             state is not null, state?.StorefrontUrl, state?.ControlUrl, state?.Magento, state?.Demo, state?.StartedAt, processes,
-            positions?.Select(service => new ServiceStatus(service.Service, service.State, service.Reason, new LagStatus(service.Milliseconds, service.Bytes, service.Transactions))).ToList());
+            positions?.Select(service => new ServiceStatus(service.Service, service.State, service.Reason, new LagStatus(service.Milliseconds, service.Bytes, service.Transactions), service.Losses)).ToList());
         output.WriteLine(JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
     }
 

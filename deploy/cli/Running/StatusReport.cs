@@ -8,7 +8,7 @@ internal sealed record StatusReport(
     bool Up, string? Storefront, string? Control, string? Magento, bool? Demo, DateTimeOffset? StartedAt,
     IReadOnlyList<ProcessStatus> Processes, IReadOnlyList<ServiceStatus>? Services);
 
-internal sealed record ServiceStatus(string Service, string State, string? Reason, LagStatus Lag);
+internal sealed record ServiceStatus(string Service, string State, string? Reason, LagStatus Lag, IReadOnlyList<string> Losses);
 
 internal sealed record LagStatus(double? Milliseconds, long? Bytes, long? Transactions);
 

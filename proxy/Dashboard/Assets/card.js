@@ -97,6 +97,10 @@ function updateFacts(card, slice, now) {
   setText(lag, slice.lag.milliseconds === null ? 'unknown' : format.duration(slice.lag.milliseconds));
   setLevel(lag, stale ? (usesService(slice.stage) ? 'bad' : 'warn') : ['bounded', 'strict'].includes(slice.freshness?.mode) ? 'good' : null);
   note(card, 'lag', `${format.promise(slice.freshness)} · ${slice.lag.state}`);
+  const losses = field(card, 'losses');
+  losses.hidden = slice.losses.length === 0;
+  setText(losses, `${format.count(slice.losses.length)} lost on the way`);
+  setAttribute(losses, 'title', slice.losses.join('\n'));
 
   const circuit = field(card, 'circuit');
   setText(circuit, format.words(slice.circuit).trim());

@@ -30,8 +30,15 @@ function showDeclaration(dialog, slice) {
   field(dialog, 'except-section').hidden = slice.except.length === 0;
   field(dialog, 'except').replaceChildren(...slice.except.map(matchItem));
   setText(field(dialog, 'freshness'), freshnessText(slice));
+  showLosses(dialog, slice.losses);
   setText(field(dialog, 'table-count'), format.count(slice.tables.length));
   field(dialog, 'tables').replaceChildren(...slice.tables.map((table) => make('code', {}, table)));
+}
+
+function showLosses(dialog, losses) {
+  field(dialog, 'losses-section').hidden = losses.length === 0;
+  setText(field(dialog, 'losses-note'), format.count(losses.length));
+  field(dialog, 'losses').replaceChildren(...losses.map((loss) => make('li', {}, loss)));
 }
 
 function showReasons(dialog, slice, replica) {
