@@ -16,10 +16,12 @@ public sealed class DeadLetterTests(SharedServers servers)
 
     private const string Poison = "IF NEW.sku = 'poison' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no such sku here'; END IF";
 
-    [Fact]
-    public async Task A_refused_row_is_held_back_and_the_rest_goes_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_refused_row_is_held_back_and_the_rest_goes_on(bool intoMySql)
     {
-        await using var sync = await TestSync.FromMariaDbAsync(servers, Schema, TestSync.Subscribe("item"));
+        await using var sync = await CreateAsync(intoMySql, Schema, TestSync.Subscribe("item"));
         await using var process = await CdcProcess.StartAsync(sync);
         await AppliedAsync(sync, "2");
         await PoisonedAsync(sync);
@@ -65,10 +67,12 @@ public sealed class DeadLetterTests(SharedServers servers)
         (await process.Client.PostAsync("/dead-letters/999/skip", null, TestContext.Current.CancellationToken)).StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
-    [Fact]
-    public async Task A_value_that_the_mirror_would_have_to_change_is_refused_and_one_that_it_can_hold_is_not()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_value_that_the_mirror_would_have_to_change_is_refused_and_one_that_it_can_hold_is_not(bool intoMySql)
     {
-        await using var sync = await TestSync.FromMariaDbAsync(servers, Schema, TestSync.Subscribe("item"));
+        await using var sync = await CreateAsync(intoMySql, Schema, TestSync.Subscribe("item"));
         await sync.StartAsync();
         await sync.StreamingAsync();
         await sync.AtTargetAsync("ALTER TABLE item MODIFY COLUMN qty tinyint NULL");
@@ -89,10 +93,12 @@ public sealed class DeadLetterTests(SharedServers servers)
         await sync.ShouldMirrorAsync("item");
     }
 
-    [Fact]
-    public async Task A_row_refused_by_the_first_copy_does_not_hold_up_the_others()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_row_refused_by_the_first_copy_does_not_hold_up_the_others(bool intoMySql)
     {
-        await using var sync = await TestSync.FromMariaDbAsync(servers, Schema + "INSERT INTO item VALUES (3, 'poison', 'a', 1), (4, 'four', 'a', 4)", TestSync.Subscribe("item"));
+        await using var sync = await CreateAsync(intoMySql, Schema + "INSERT INTO item VALUES (3, 'poison', 'a', 1), (4, 'four', 'a', 4)", TestSync.Subscribe("item"));
         await sync.StartAsync();
         await sync.StreamingAsync();
         await sync.StopAsync();
@@ -105,10 +111,12 @@ public sealed class DeadLetterTests(SharedServers servers)
         (await TestSync.RowsAsync(sync.Target, "SELECT row_key FROM cdc_dead_letter")).Should().Equal("[\"i3\"]");
     }
 
-    [Fact]
-    public async Task A_table_that_may_not_lack_a_row_stops_until_it_is_taken()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_table_that_may_not_lack_a_row_stops_until_it_is_taken(bool intoMySql)
     {
-        await using var sync = await TestSync.FromMariaDbAsync(servers, Schema, """{ "service": "catalog", "tables": [ { "name": "item", "onError": "stop" } ] }""");
+        await using var sync = await CreateAsync(intoMySql, Schema, """{ "service": "catalog", "tables": [ { "name": "item", "onError": "stop" } ] }""");
         await sync.StartAsync();
         await sync.StreamingAsync();
         await PoisonedAsync(sync);
@@ -121,6 +129,10 @@ public sealed class DeadLetterTests(SharedServers servers)
         await sync.ShouldMirrorAsync("item");
         (await TestSync.RowsAsync(sync.Target, "SELECT COUNT(*) FROM cdc_dead_letter")).Should().Equal("0");
     }
+
+    private Task<TestSync> CreateAsync(bool intoMySql, string schema, string subscription) => intoMySql
+        ? TestSync.IntoMySqlAsync(servers, fromMySql: false, schema, subscription)
+        : TestSync.FromMariaDbAsync(servers, schema, subscription);
 
     private static async Task PoisonedAsync(TestSync sync)
     {

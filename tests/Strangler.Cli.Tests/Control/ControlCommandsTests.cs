@@ -42,6 +42,16 @@ public class ControlCommandsTests
     }
 
     [Fact]
+    public async Task Slice_NamesWhatIsLostOnTheWay()
+    {
+        await using var control = await FakeServer.StartAsync(200, Slice.Replace("\"stats\"", "\"losses\":[\"a.price: 15 digits\",\"a.at: zero dates\"],\"stats\"", StringComparison.Ordinal));
+
+        var run = await Cli.RunAsync("slices", "catalog.product.get", "--control", control.Url);
+
+        run.Output.Should().MatchRegex(@"lost\s+a\.price: 15 digits").And.MatchRegex(@"lost\s+a\.at: zero dates");
+    }
+
+    [Fact]
     public async Task Promote_SendsStagePercentReasonAndVersion()
     {
         await using var control = await FakeServer.StartAsync(200, Slice);
