@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.EdgeCache.Pages;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Forwarding;
 using Strangler.Proxy.Freshness;
@@ -13,7 +14,7 @@ namespace Strangler.Proxy.Control;
 /// <summary>Puts together what the control API shows of this replica.</summary>
 internal sealed class ControlState(
     RoutingStore routing, StageFollower stages, SliceCatalogStore catalog, LagMonitor lag, ServicePipelines pipelines, SliceStats stats, FreshnessStats freshness,
-    RequestRate rate, IOptions<FacadeOptions> facade, IOptions<RoutingOptions> options, IOptions<ControlOptions> control, TimeProvider time)
+    RequestRate rate, PageViews pages, IOptions<FacadeOptions> facade, IOptions<RoutingOptions> options, IOptions<ControlOptions> control, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -42,7 +43,10 @@ internal sealed class ControlState(
         facade.Value.Magento.ToString(),
         options.Value.Services.ToDictionary(service => service.Key, service => service.Value.ToString(), StringComparer.Ordinal),
         _startedAt,
-        control.Value.Open);
+        control.Value.Open)
+    {
+        Pages = pages.Share(),
+    };
 
     private SliceView View(SliceRoute route)
     {

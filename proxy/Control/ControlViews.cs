@@ -65,7 +65,11 @@ public sealed record SlicesView(long Version, bool KillSwitch, IReadOnlyList<Sli
 public sealed record StatusView(
     long Version, bool KillSwitch, string Replica, IReadOnlyList<ReplicaView> Replicas, IReadOnlyList<string> SliceFaults,
     string? ControlDatabaseFault, string? CdcSyncFault, long Requests, double PerSecond, string Magento,
-    IReadOnlyDictionary<string, string> Services, DateTimeOffset StartedAt, bool Open);
+    IReadOnlyDictionary<string, string> Services, DateTimeOffset StartedAt, bool Open)
+{
+    /// <summary>Magento's own pages at the facade's store; null while none are kept.</summary>
+    public PageShareView? Pages { get; init; }
+}
 
 /// <summary>What the dashboard gets once a second.</summary>
 public sealed record LiveView(StatusView Status, SlicesView Slices, long NewestAuditId);

@@ -1,3 +1,5 @@
+using Strangler.Proxy.EdgeCache.Pages;
+
 namespace Strangler.Proxy.Decisions;
 
 /// <summary>Tells whoever asks which side answered a request, and why.</summary>
@@ -16,7 +18,7 @@ internal static class DebugAnswer
         static state =>
         {
             var (context, slice) = ((HttpContext, SliceRequest?))state;
-            context.Response.Headers[SideHeader] = slice?.ToString() ?? NoSlice;
+            context.Response.Headers[SideHeader] = slice?.ToString() ?? (context.Features.Get<PageOutcome>() is { } page ? $"{NoSlice}; cache={page.Word}" : NoSlice);
             return Task.CompletedTask;
         },
         (context, slice));

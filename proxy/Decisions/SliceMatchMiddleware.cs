@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Strangler.Proxy.Decisions;
 
 /// <summary>Finds the slice of a request. One of no slice goes straight on to Magento; the others go through the slices' pipeline, and are counted.</summary>
-/// <param name="next">The way to Magento.</param>
-/// <param name="slices">What is done with a request of a slice; ends in <paramref name="next"/>.</param>
+/// <param name="next">What is done with a request of no slice; ends in the way to Magento.</param>
+/// <param name="slices">What is done with a request of a slice; ends there too.</param>
 /// <param name="routing">The slices.</param>
 /// <param name="stats">Where they are counted.</param>
 /// <param name="time">The clock.</param>

@@ -1,4 +1,5 @@
 using Strangler.Proxy.EdgeCache;
+using Strangler.Proxy.EdgeCache.Pages;
 using Strangler.Proxy.Evidence.Shop;
 using Strangler.Proxy.Fallback;
 using Strangler.Proxy.Freshness;
@@ -16,18 +17,23 @@ internal static class SlicePipeline
     public static void UseSlices(this IReverseProxyApplicationBuilder pipeline)
     {
         // All requests of the storefront.
+        pipeline.UsePurges();
         pipeline.UseProtection();
         pipeline.UseRecording();
         pipeline.UseMiddleware<WriteMarkMiddleware>();
         pipeline.UseMiddleware<ShopEventMiddleware>();
         pipeline.Use(next =>
         {
+            var pages = pipeline.New();
+            pages.UsePages();
+            pages.Run(next);
+            var upstream = pages.Build();
             var slices = pipeline.New();
             AddSteps(slices);
-            slices.Run(next);
+            slices.Run(upstream);
             var services = pipeline.ApplicationServices;
             var match = new SliceMatchMiddleware(
-                next, slices.Build(), services.GetRequiredService<RoutingStore>(), services.GetRequiredService<SliceStats>(),
+                upstream, slices.Build(), services.GetRequiredService<RoutingStore>(), services.GetRequiredService<SliceStats>(),
                 services.GetRequiredService<TimeProvider>());
             return match.InvokeAsync;
         });

@@ -111,6 +111,20 @@ internal sealed class AnswerStore(IOptions<EdgeCacheOptions> options)
 
     public int DropAll() => DropWhere(static _ => true);
 
+    /// <summary>A kept answer takes more memory than it did, or less.</summary>
+    public void Resize(CachedAnswer answer, int moreBytes)
+    {
+        lock (_lock)
+        {
+            if (!answer.IsDropped && answer.Place is not null)
+            {
+                _bytes += moreBytes - answer.MoreBytes;
+                answer.MoreBytes = moreBytes;
+                MakeRoom();
+            }
+        }
+    }
+
     /// <summary>Throws one away, as one that is too old.</summary>
     public void Drop(CachedAnswer answer)
     {

@@ -9,6 +9,9 @@ namespace Strangler.Proxy.EdgeCache;
 /// </summary>
 internal readonly struct CacheKey : IEquatable<CacheKey>
 {
+    /// <summary>The space of Magento's own pages; no slice's name is like it.</summary>
+    public const string Pages = "pages";
+
     private readonly int _hash;
 
     private CacheKey(string space, string target, string host, string scheme, IHeaderDictionary headers, in MagentoCookies cookies, string extra)
@@ -18,6 +21,14 @@ internal readonly struct CacheKey : IEquatable<CacheKey>
         (Store, Currency) = (headers["Store"].ToString(), headers["Content-Currency"].ToString());
         _hash = HashCode.Combine(
             Target, Host, Accept, AcceptEncoding, Extra, string.GetHashCode(Cookies.Vary.Span), string.GetHashCode(Cookies.Store.Span), HashCode.Combine(Space, Scheme, Store, Currency));
+    }
+
+    private CacheKey(string target, string host, string scheme, IHeaderDictionary headers, in MagentoCookies cookies, string extra)
+    {
+        (Space, Target, Host, Scheme, Extra, Cookies) = (Pages, target, host, scheme, extra, cookies);
+        (Accept, AcceptEncoding) = ("", "");
+        (Store, Currency) = (headers["Store"].ToString(), headers["Content-Currency"].ToString());
+        _hash = HashCode.Combine(Target, Host, Extra, Scheme, string.GetHashCode(Cookies.Vary.Span), string.GetHashCode(Cookies.Store.Span), Store, Currency);
     }
 
     private CacheKey(in CacheKey other)
@@ -53,7 +64,7 @@ internal readonly struct CacheKey : IEquatable<CacheKey>
     {
         key = default;
         var headers = context.Request.Headers;
-        if (headers.ContentLength > 0 || headers.TransferEncoding.Count > 0 || headers.Range.Count > 0 || headers.Upgrade.Count > 0 || headers.Host.Count != 1)
+        if (!IsPlain(headers))
         {
             return false;
         }
@@ -79,6 +90,18 @@ internal readonly struct CacheKey : IEquatable<CacheKey>
         key = new CacheKey(space, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, headers.Host.ToString(), scheme, headers, cookies, extra);
         return true;
     }
+
+    /// <summary>The key of a request for one of Magento's pages. What it accepts does not matter: those come in one form.</summary>
+    public static CacheKey OfPage(HttpContext context, string target, in MagentoCookies cookies, string extra)
+    {
+        var headers = context.Request.Headers;
+        var isHttps = context.Features.Get<StorefrontConnection>() is { } connection ? connection.IsHttps : context.Request.IsHttps;
+        return new CacheKey(target, headers.Host.ToString(), isHttps ? "https" : "http", headers, cookies, extra);
+    }
+
+    /// <summary>Whether a request asks for a whole answer and brings nothing along.</summary>
+    public static bool IsPlain(IHeaderDictionary headers) =>
+        !(headers.ContentLength > 0) && headers.TransferEncoding.Count == 0 && headers.Range.Count == 0 && headers.Upgrade.Count == 0 && headers.Host.Count == 1;
 
     /// <summary>The same key for keeping: without the whole cookie line that it was read from.</summary>
     public CacheKey ToKept() => new(this);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Strangler.Proxy.EdgeCache.Changes;
+using Strangler.Proxy.EdgeCache.Pages;
 
 namespace Strangler.Proxy.EdgeCache;
 
@@ -54,7 +55,13 @@ internal sealed class CachedAnswer
 
     public LinkedListNode<CachedAnswer>? Place { get; set; }
 
-    public int Size => Body.Length + Key.Size + (Fields.Length * FieldBytes) + (Tags.Count * FieldBytes);
+    /// <summary>More of a page of Magento's own; null for an answer of a service.</summary>
+    public PageContent? Page { get; init; }
+
+    /// <summary>Memory that it has taken since it was kept; set by the store.</summary>
+    public int MoreBytes { get; set; }
+
+    public int Size => Body.Length + Key.Size + (Fields.Length * FieldBytes) + (Tags.Count * FieldBytes) + MoreBytes;
 
     public void Drop() => _isDropped = true;
 }

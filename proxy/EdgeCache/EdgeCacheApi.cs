@@ -5,6 +5,7 @@ using MySqlConnector;
 using Strangler.Proxy.Control;
 using Strangler.Proxy.Decisions;
 using Strangler.Proxy.EdgeCache.Changes;
+using Strangler.Proxy.EdgeCache.Pages;
 using Strangler.Proxy.EdgeCache.Purging;
 using Strangler.Proxy.Stages;
 
@@ -20,8 +21,10 @@ namespace Strangler.Proxy.EdgeCache;
 /// <param name="Seen">The last event heard of cdc-sync; null when none.</param>
 /// <param name="Fault">Why changes are not heard, or null.</param>
 /// <param name="Slices">The slices that keep answers.</param>
+/// <param name="Pages">Magento's own pages; null while none are kept.</param>
 public sealed record CacheView(
-    string Replica, int Answers, long Bytes, long MaximumBytes, long Dropped, long Evicted, string? Seen, string? Fault, IReadOnlyList<SliceCacheView> Slices);
+    string Replica, int Answers, long Bytes, long MaximumBytes, long Dropped, long Evicted, string? Seen, string? Fault, IReadOnlyList<SliceCacheView> Slices,
+    PageCacheView? Pages);
 
 /// <summary>What one slice's store did, on this replica since its start.</summary>
 /// <param name="Slice">The slice.</param>
@@ -59,7 +62,7 @@ internal static class EdgeCacheApi
             return ControlProblems.Invalid(fault);
         }
 
-        if (request.Slice is { } slice && routing.Current.Find(slice) is null)
+        if (request.Slice is { } slice && slice != CacheKey.Pages && routing.Current.Find(slice) is null)
         {
             return ControlProblems.NoSuchSlice(slice, state);
         }
@@ -85,11 +88,13 @@ internal static class EdgeCacheApi
 
 /// <summary>Reads what the views show.</summary>
 internal sealed class CacheViews(
-    AnswerStore answers, ChangeFeed feed, ChangeListener listener, PurgeFollower purges, CacheStats stats, RoutingStore routing, StageFollower replica, IOptions<EdgeCacheOptions> options, TimeProvider time)
+    AnswerStore answers, ChangeFeed feed, ChangeListener listener, PurgeFollower purges, CacheStats stats, RoutingStore routing, StageFollower replica, IOptions<EdgeCacheOptions> options, PageViews pages,
+    TimeProvider time)
 {
     public CacheView All() => new(
         replica.ReplicaId, answers.Count, answers.Bytes, options.Value.MaximumBytes, answers.Dropped, answers.Evicted, feed.Seen?.ToString(),
-        Fault(), [.. routing.Current.Routes.Where(route => route.Slice.Config.Cache is not null).Select(Of)]);
+        Fault(), [.. routing.Current.Routes.Where(route => route.Slice.Config.Cache is not null).Select(Of)],
+        pages.All());
 
     private string? Fault() => !routing.Current.HasCachedSlices ? null
         : listener.Fault ?? (purges.IsFollowing ? null : "the control database was not read yet, which tells what is to be thrown away");
@@ -109,6 +114,7 @@ internal sealed class CacheViews(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CacheView))]
 [JsonSerializable(typeof(SliceCacheView))]
+[JsonSerializable(typeof(PageCacheView))]
 [JsonSerializable(typeof(PurgeRequest))]
 [JsonSerializable(typeof(PurgeResult))]
 internal sealed partial class EdgeCacheJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Strangler.Proxy.EdgeCache.Changes;
+using Strangler.Proxy.EdgeCache.Pages;
 using Strangler.Proxy.EdgeCache.Purging;
 using Strangler.Proxy.EdgeCache.Shared;
 using Strangler.ServiceDefaults;
@@ -25,6 +26,7 @@ internal static class EdgeCacheServices
             .AddSingleton<CacheStats>()
             .AddSingleton<CacheViews>()
             .AddSingleton<AnswerWriter>()
-            .AddSingleton<Uncacheable>();
+            .AddSingleton<Uncacheable>()
+            .AddPages();
     }
 }

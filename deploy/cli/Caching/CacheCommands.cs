@@ -23,8 +23,8 @@ internal sealed class CacheCommands(CliContext context)
 
     private Command Purge()
     {
-        var slice = new Option<string?>("--slice") { Description = "Only this slice's answers.", HelpName = "SLICE" };
-        var tags = new Option<string[]>("--tag") { Description = "Only answers made of this, such as product/5. May be given again.", HelpName = "TAG" };
+        var slice = new Option<string?>("--slice") { Description = "Only this slice's answers, or pages for Magento's own.", HelpName = "SLICE" };
+        var tags = new Option<string[]>("--tag") { Description = "Only answers made of this, such as product/5, or page/cat_p_5. May be given again.", HelpName = "TAG" };
         var reason = new Option<string?>("--reason") { Description = "Why; it goes into the audit log.", HelpName = "TEXT", Required = true };
         return _verbs.Create("purge", "Throws kept answers away, on all replicas.", [slice, tags, reason], async (client, parsed, token) =>
         {

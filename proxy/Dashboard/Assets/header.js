@@ -15,6 +15,7 @@ export function showHeader({ status, slices }, now) {
   showNotices(notices);
   setText(field(document, 'magento'), status.magento.replace(/\/$/, ''));
   setText(field(document, 'storefront-rate'), format.rate(status.perSecond));
+  showPages(status.pages);
   setText(field(document, 'replicas'), String(Math.max(1, status.replicas.length)));
   setAttribute(field(document, 'replicas'), 'title', status.replicas.map((replica) => `${replica.id}: version ${replica.version}`).join('\n')
     + `\nThe figures on this page are those of ${status.replica}.`);
@@ -23,6 +24,12 @@ export function showHeader({ status, slices }, now) {
   const button = one('.kill');
   setAttribute(button, 'aria-pressed', String(status.killSwitch));
   setText(field(button, 'kill'), status.killSwitch ? 'ON · all to Magento' : 'off');
+}
+
+function showPages(pages) {
+  field(document, 'pages').hidden = !pages;
+  const asked = pages ? pages.hits + pages.misses : 0;
+  setText(field(document, 'pages-share'), asked ? `${format.share(pages.hits, asked)} of ${format.count(asked)}` : '–');
 }
 
 /** The newest word on the switch, from the audit log. */

@@ -105,7 +105,7 @@ internal sealed class ChangeFeed(AnswerStore answers, TimeProvider time)
             {
                 if (isBeginning)
                 {
-                    answers.DropAll();
+                    answers.DropWhere(static answer => answer.Proof is not null);
                     _places.Clear();
                 }
 
@@ -132,7 +132,7 @@ internal sealed class ChangeFeed(AnswerStore answers, TimeProvider time)
         if (_seen is { } seen && seen.Epoch != id.Epoch)
         {
             // What was told between the two nobody knows.
-            answers.DropAll();
+            answers.DropWhere(static answer => answer.Proof is not null);
             _places.Clear();
         }
 

@@ -1,6 +1,8 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.EdgeCache.Pages;
 
 namespace Strangler.Proxy.EdgeCache.Purging;
 
@@ -8,7 +10,7 @@ namespace Strangler.Proxy.EdgeCache.Purging;
 /// Brings every order to throw answers away to this replica: looks for new ones in the audit log all the time. What was ordered before the first look nobody here has heard
 /// of, so then everything goes.
 /// </summary>
-internal sealed class PurgeFollower(MySqlDataSource database, AnswerStore answers, RoutingStore routing, TimeProvider time) : BackgroundService
+internal sealed class PurgeFollower(MySqlDataSource database, AnswerStore answers, RoutingStore routing, IOptions<PageOptions> pages, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
@@ -28,7 +30,7 @@ internal sealed class PurgeFollower(MySqlDataSource database, AnswerStore answer
         using var timer = new PeriodicTimer(Pace, time);
         do
         {
-            if (routing.Current.Routes.Any(route => route.Slice.Config.Cache is not null))
+            if (pages.Value.Enabled || routing.Current.Routes.Any(route => route.Slice.Config.Cache is not null))
             {
                 await TryLookAsync(stoppingToken);
             }
