@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Strangler.Proxy.Decisions;
+using Strangler.Proxy.EdgeCache.Pages;
 using Strangler.Proxy.Flags;
 using Strangler.Proxy.Freshness;
 using Strangler.Proxy.Slices;
