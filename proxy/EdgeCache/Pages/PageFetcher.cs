@@ -121,7 +121,7 @@ internal sealed class PageFetcher(
 
             var seconds = 0;
             outcome = flight is null ? FillOutcome.Failed : PageRules.Judge(answer, key, request.Request.Headers, out seconds);
-            var page = store.Make(key, answer, seconds);
+            var page = store.Make(flight?.Key ?? key, answer, seconds);
             if (outcome == FillOutcome.Kept && !store.TryKeep(page, askedAt))
             {
                 outcome = FillOutcome.Failed;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Strangler.Proxy.Stages;
 using Strangler.Proxy.Tests.Hosts;
 
 namespace Strangler.Proxy.Tests.EdgeCache.Pages;
@@ -261,6 +262,23 @@ public sealed class PageTests(ControlDatabase database)
         (await shop.AskAsync("/large", Cancelled)).Body.Should().Be(shop.Text);
 
         shop.AskedFor("/large").Should().Be(2);
+    }
+
+    [Fact]
+    public async Task SliceAtLegacy_IsKeptLikeAnyPage_FromShadowOnMagentoIsAsked()
+    {
+        await using var shop = await ShopUnderTest.StartAsync(database, slice => slice.Path = "/shop/{page}", Cancelled);
+        shop.Serve("/shop/a", context => ShopUnderTest.PublicAsync(context, "<p><esi:include src=\"/menu\"/></p>"));
+        shop.Serve("/menu", context => ShopUnderTest.PublicAsync(context, "menu"));
+
+        await shop.AskAsync("/shop/a", Cancelled);
+        (await shop.AskAsync("/shop/a", Cancelled)).Should().Be(("<p>menu</p>", "hit"));
+        await shop.Facade.MoveAsync(Stage.Shadow, Cancelled);
+        (await shop.AskAsync("/shop/a", Cancelled)).Should().Be(("<p>menu</p>", ""));
+        await shop.Facade.MoveAsync(Stage.Live, Cancelled);
+        (await shop.AskAsync("/shop/a", Cancelled)).Body.Should().Be("service:GET:/shop/a");
+
+        shop.AskedFor("/shop/a").Should().Be(2);
     }
 
     [Fact]
