@@ -33,6 +33,16 @@ internal sealed class CdcProcess(Process process, HttpClient client) : IAsyncDis
         return process;
     }
 
+    /// <summary>The most memory that it had so far, in bytes.</summary>
+    public long PeakWorkingSet
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     public Task ReadyAsync() => Eventually.TrueAsync(
         async () => (await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "ready", TestContext.Current.CancellationToken);
 
