@@ -2,7 +2,6 @@ using Strangler.CdcSync.Changes;
 using Strangler.CdcSync.Debezium.Envelope;
 using Strangler.CdcSync.Debezium.Ordering;
 using Strangler.CdcSync.Debezium.Values;
-using Strangler.CdcSync.Telemetry;
 
 namespace Strangler.CdcSync.Debezium;
 
@@ -11,41 +10,32 @@ namespace Strangler.CdcSync.Debezium;
 /// without, changes of one GTID go together as far as they are there. Small ones that are complete at the same time travel together. Not safe
 /// for several threads.
 /// </summary>
-internal sealed partial class HandOver : IDisposable
+internal sealed class HandOver : IDisposable
 {
     private const int MaximumTogether = 2000;
-
-    /// <summary>After so much silence changes that END counts are taken for lost.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>A snapshot's rows come in bursts: this much silence of a partition ends them, where no row of the stream has.</summary>
-    private static readonly TimeSpan SnapshotSilence = TimeSpan.FromSeconds(1);
 
     private readonly KafkaServices _services;
     private readonly ChangeOrder _order;
     private readonly SourceGtids _gtids;
     private readonly Func<ChangeTransaction, CancellationToken, ValueTask> _take;
-    private readonly ILogger _logger;
+    private readonly Completeness _completeness;
     private readonly TransactionBuilder _open;
-    private readonly TimeSpan _settle;
     private SourcePosition? _baseline;
     private OrderedChanges? _ready;
     private string? _group;
-    private MissingChanges? _missing;
     private ChangeRecord? _last;
     private SourcePosition _position;
     private DateTimeOffset _committedAt;
     private long _bytes;
     private string? _snapshot;
     private bool _hasMoved;
-    private bool _isLookedFor;
 
     public HandOver(
         KafkaServices services, ChangeOrder order, SourceGtids gtids, SourcePosition from, KafkaCursor? cursor, Func<ChangeTransaction, CancellationToken, ValueTask> take)
     {
         (_services, _order, _gtids, _take, _position) = (services, order, gtids, take, from);
-        _logger = services.Loggers.CreateLogger<HandOver>();
-        _settle = TimeSpan.FromMilliseconds(services.Options.SettleMilliseconds);
+        _completeness = new Completeness(
+            order, gtids, services.Catalog.IsWanted, TimeSpan.FromMilliseconds(services.Options.SettleMilliseconds), services.Loggers.CreateLogger<Completeness>());
         _open = new TransactionBuilder(
             services.Spool, services.History, services.Catalog, services.Catalog.IsWanted, ValueModes.Of(services.Options), services.HasDatabase ? null : services.State.Unknown);
         _baseline = cursor?.Baseline;
@@ -55,17 +45,12 @@ internal sealed partial class HandOver : IDisposable
     public IReadOnlyDictionary<string, string> TopicIds { get; set; }
 
     /// <summary>A transaction lacks changes that may be in topics nobody knows of yet.</summary>
-    public bool NeedsPartitions { get; private set; }
+    public bool NeedsPartitions => _completeness.NeedsPartitions;
 
     /// <summary>Whether time alone, or asking again where the partitions end, may help on.</summary>
     public bool IsUnsure => _order.HasWaiting || _group is not null;
 
-    public void PartitionsFound()
-    {
-        _isLookedFor |= NeedsPartitions;
-        NeedsPartitions = false;
-        _missing = null;
-    }
+    public void PartitionsFound() => _completeness.PartitionsFound();
 
     public void Dispose()
     {
@@ -79,7 +64,7 @@ internal sealed partial class HandOver : IDisposable
         while (_order.Peek() is { } record)
         {
             var group = GroupOf(record);
-            if (_group is not null && group != _group && !BelongsToOpen(record, group))
+            if (_group is not null && group != _group && !_completeness.Belongs(record, group, _group, _open.Records))
             {
                 if (!IsComplete(isPassed: _order.IsInOrder(record), allRead))
                 {
@@ -89,7 +74,7 @@ internal sealed partial class HandOver : IDisposable
                 await CloseAsync(cancellationToken);
             }
 
-            if (!_order.IsInOrder(record) || (_group is null && !MayOpen(record, group)) || !MayTake(record, group))
+            if (!_order.IsInOrder(record) || (_group is null && !_completeness.MayOpen(record, group, _snapshot)) || !_completeness.MayTake(record, group))
             {
                 break;
             }
@@ -140,84 +125,6 @@ internal sealed partial class HandOver : IDisposable
         ? record.Transaction ?? record.Gtid
         : record.Transaction ?? (record is { Kind: RecordKind.SchemaChange, Gtid: { } gtid } && _order.Transactions.Find(gtid) is not null ? gtid : null);
 
-    // Tombstones and copied rows between the changes of a transaction go with it, and so does what comes too late of an earlier one; alone they would tear it.
-    private bool BelongsToOpen(ChangeRecord record, string? group) => group is not null
-        ? _order.HasTransactions && _gtids.Contains(group) && _order.Transactions.Find(group) is null
-        : (record.Kind is RecordKind.Tombstone or RecordKind.Nothing || (_order.HasTransactions && (record.IsSnapshot || record.Kind == RecordKind.Poison)))
-        && !(_order.Transactions.Find(_group!) is { HasEnd: true } transaction && _open.Records >= transaction.Expected(_services.Catalog.IsWanted));
-
-    /// <summary>Whether everything before a record is handed on, so that its transaction may begin.</summary>
-    private bool MayOpen(ChangeRecord record, string? group)
-    {
-        if (_snapshot is not (null or "incremental") && !record.IsSnapshot && record.Kind is (RecordKind.Row or RecordKind.Truncate)
-            && !_order.Feeds.All(feed => feed.Role != TopicRole.Rows || feed.IsStreaming || _order.Horizon.IsSilent(feed, SnapshotSilence, 0)))
-        {
-            return false;
-        }
-
-        if (!_order.HasTransactions || (group is not null && _gtids.Contains(group)))
-        {
-            return true;
-        }
-
-        if (group is null)
-        {
-            // A statement, or rows of a distributed transaction: what is told of earlier ones may lie in topics nobody knows of yet.
-            return record.IsSnapshot || record.Kind is RecordKind.Nothing or RecordKind.Poison || !_order.Transactions.Before(record).Any(LacksChanges) || !IsAwaited(record);
-        }
-
-        if (_order.Transactions.Find(group) is not { } transaction)
-        {
-            return _order.Horizon.IsPast(record.Order, Patience, record.KnownSince) && _order.Horizon.IsTold(group, own: null, Patience, record.KnownSince);
-        }
-
-        if (!_order.Horizon.IsTold(group, transaction.Feed, _settle, record.KnownSince)
-            || (_gtids.MayMiss(group) && !_order.Horizon.IsPast(record.Order with { Row = -1 }, _settle, record.KnownSince)))
-        {
-            return false;
-        }
-
-        foreach (var earlier in _order.Transactions.Before(transaction))
-        {
-            // What has no END changed definitions, and that is told elsewhere.
-            if (earlier.HasEnd ? LacksChanges(earlier) && IsAwaited(record) : !_order.Horizon.IsPast(record.Order with { Row = -1 }, _settle, record.KnownSince))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether everything of its transaction that stands before a record is taken.</summary>
-    private bool MayTake(ChangeRecord record, string? group)
-    {
-        if (!_order.HasTransactions || group is null || _order.Transactions.Find(group) is not { } transaction)
-        {
-            return true;
-        }
-
-        if (!transaction.HasEnd)
-        {
-            return IsOver(transaction) && _order.Horizon.IsPast(record.Order with { Row = -1 }, _settle, record.KnownSince);
-        }
-
-        if (_missing?.Transaction != group)
-        {
-            _missing = new MissingChanges(transaction, _order, _services.Catalog.IsWanted, _settle);
-        }
-
-        return !_missing.MayPrecede(record.Order) || !IsAwaited(record);
-    }
-
-    /// <summary>Whether changes that are missing may still come.</summary>
-    private bool IsAwaited(ChangeRecord before)
-    {
-        // A topic may have come into being with them; after that it is what compaction, a filter or a lost message left of them.
-        NeedsPartitions |= !_isLookedFor;
-        return !_isLookedFor || !_order.Horizon.IsPast(before.Order, Patience, before.KnownSince);
-    }
-
     private void Add(ChangeRecord record, bool isCounted)
     {
         _last = record;
@@ -246,39 +153,7 @@ internal sealed partial class HandOver : IDisposable
         }
     }
 
-    /// <summary>Whether the open group has all its changes; <paramref name="isPassed"/> says that what stands next is not of it.</summary>
-    private bool IsComplete(bool isPassed, bool allRead)
-    {
-        if (!_order.HasTransactions)
-        {
-            return isPassed || allRead;
-        }
-
-        if (_order.Transactions.Find(_group!) is not { } transaction)
-        {
-            return _gtids.Contains(_group!)
-                || (_order.Horizon.IsPast(_last!.Order, Patience, _last.KnownSince) && _order.Horizon.IsTold(_group!, own: null, Patience, _last.KnownSince));
-        }
-
-        if (!transaction.HasEnd)
-        {
-            return IsOver(transaction) && _order.Horizon.IsPast(_last!.Order, _settle, Math.Max(_last.KnownSince, transaction.KnownSince));
-        }
-
-        var expected = transaction.Expected(_services.Catalog.IsWanted);
-        if (_open.Records < expected)
-        {
-            if (IsAwaited(_last!))
-            {
-                return false;
-            }
-
-            Log.Incomplete(_logger, _group!, _open.Records, expected);
-        }
-
-        _isLookedFor = false;
-        return true;
-    }
+    private bool IsComplete(bool isPassed, bool allRead) => _order.HasTransactions ? _completeness.IsComplete(_group!, _last!, _open.Records) : isPassed || allRead;
 
     private async ValueTask CloseAsync(CancellationToken cancellationToken)
     {
@@ -306,7 +181,8 @@ internal sealed partial class HandOver : IDisposable
         _gtids.Reach(_group);
         _gtids.Reach(_last!.Gtid);
         _order.Close();
-        (_group, _missing, _hasMoved) = (null, null, true);
+        (_group, _hasMoved) = (null, true);
+        _completeness.Closed();
         MoveTo(_last);
         var closed = _open.Take();
         if (_ready is null)
@@ -372,8 +248,7 @@ internal sealed partial class HandOver : IDisposable
             return;
         }
 
-        while (_order.Transactions.First is { } first && first.Id != next?.Transaction && IsEmpty(first, next is null) && !MayFollowStatement(first, next)
-            && _order.Horizon.IsTold(first.Id, first.Feed, _settle, first.KnownSince))
+        while (_order.Transactions.First is { } first && first.Id != next?.Transaction && _completeness.IsEmpty(first, next))
         {
             _ = _order.Transactions.TakeThrough(first).ToList();
             _order.Forget(first.Id);
@@ -390,21 +265,6 @@ internal sealed partial class HandOver : IDisposable
             _order.Close();
         }
     }
-
-    /// <summary>Whether a transaction without END gets none any more.</summary>
-    private bool IsOver(LoggedTransaction transaction) =>
-        transaction.IsOver || (transaction.IsFollowed && _order.Horizon.IsSilent(_order.Feeds[transaction.Feed], _settle, transaction.KnownSince));
-
-    private bool LacksChanges(LoggedTransaction transaction) => transaction.HasEnd && transaction.Expected(_services.Catalog.IsWanted) > 0;
-
-    // Once it is passed, the gap in the numbers before it, which tells of a statement, is not seen any more.
-    private bool MayFollowStatement(LoggedTransaction transaction, ChangeRecord? next) => _gtids.MayMiss(transaction.Id) && (next is null
-        ? !_order.Feeds.All(feed => _order.Horizon.IsSilent(feed, _settle, transaction.KnownSince))
-        : !_order.Horizon.IsPast(next.Order with { Row = -1 }, _settle, transaction.KnownSince));
-
-    private bool IsEmpty(LoggedTransaction transaction, bool isLast) => transaction.HasEnd
-        ? transaction.Expected(_services.Catalog.IsWanted) == 0
-        : isLast && IsOver(transaction) && _order.Feeds.All(feed => _order.Horizon.IsSilent(feed, _settle, transaction.KnownSince));
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
@@ -423,11 +283,5 @@ internal sealed partial class HandOver : IDisposable
         }
 
         await _take(transaction, cancellationToken);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.KafkaIncomplete, LogLevel.Warning, "Transaction {Id}: {Seen} of {Expected} changes are in the topics; it is applied as it is")]
-        public static partial void Incomplete(ILogger logger, string id, int seen, long expected);
     }
 }
